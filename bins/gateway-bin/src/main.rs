@@ -1,0 +1,2 @@
+//! The `phanedge` command.
+fn main() {}
