@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+mod address;
+mod error;
+mod guard;
+mod refusal;
+mod text;
+
+pub use address::is_public;
+pub use error::Error;
+pub use guard::{Guard, NameServers, PublicUrl};
+pub use refusal::{Reason, Refusal};
+pub use text::{Host, Schemes, TextUrl, check_text};
