@@ -1,13 +1,42 @@
 #![doc = include_str!("../README.md")]
 
+mod capability;
 mod clip_duration;
+mod encoding;
 mod error;
+mod frame_size;
+mod json;
+mod media_kind;
 mod model;
 mod ratio;
 mod resolution;
+mod role;
+mod scene;
+mod service_tier;
+mod task_id;
+mod task_page;
+mod task_query;
+mod task_report;
+mod task_request;
+mod task_status;
+mod usage;
 
 pub use clip_duration::ClipDuration;
+pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
+pub use frame_size::{FRAMES_PER_SECOND, FrameSize};
+pub use json::{Json, Number, Object};
+pub use media_kind::MediaKind;
 pub use model::Model;
 pub use ratio::Ratio;
 pub use resolution::Resolution;
+pub use role::Role;
+pub use scene::Scene;
+pub use service_tier::ServiceTier;
+pub use task_id::TaskId;
+pub use task_page::TaskPage;
+pub use task_query::TaskQuery;
+pub use task_report::TaskReport;
+pub use task_request::{AssetRef, MediaPolicy, TaskRequest};
+pub use task_status::TaskStatus;
+pub use usage::Usage;
