@@ -1,0 +1,24 @@
+//! The tasks of the account.
+
+use serde_json::Value;
+
+/// A task as the simulator knows it: the ground truth of what was bought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimTask {
+    /// `cgt-…`.
+    pub id: String,
+    /// The `model` of the request, as it came.
+    pub model: String,
+    /// The status now.
+    pub status: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Whether GET and LIST still know the task.
+    pub visible: bool,
+    /// The JSON of the create request.
+    pub body: Value,
+    /// The `usage` that GET reports now; `null` when there is none.
+    pub usage: Value,
+    /// The whole body of a GET now.
+    pub report: Value,
+}
