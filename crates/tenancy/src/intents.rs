@@ -1,0 +1,179 @@
+//! Intents: what is about to be bought, written down before a byte leaves for the upstream.
+//!
+//! An intent is `sent` from its first commit on, because the caller sends right after it.
+//! It ends `bound` or `adopted` (a task exists), `refused` or `abandoned` (nothing was bought).
+//! A `sent` or `unknown` one that nobody is working on belongs to the reconciler.
+
+use seedance_model::{Model, TaskId};
+
+use crate::{Error, IntentId, Store, TenantId, TenantScope, UnixMillis};
+
+/// An intent to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewIntent {
+    /// The name of the upstream account that the create goes to.
+    pub upstream: String,
+    /// The model that is asked for.
+    pub model: Model,
+    /// Does the request carry a reference video? It decides on the price.
+    pub has_video: bool,
+    /// The version of the tariff in force, which must be recorded already.
+    pub tariff: String,
+    /// What a reconciler compares with the upstream's tasks: a small JSON document, the caller's.
+    pub terms: String,
+    /// The caller's idempotency key, where it gave one.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// An idempotency key, and what it was used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The key, unique within the tenant.
+    pub key: String,
+    /// The SHA-256 of the canonical request body.
+    pub body_sha256: [u8; 32],
+}
+
+/// What came of opening an intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// It is durable: the caller may send, once.
+    Opened(IntentId),
+    /// The same key was used for the same body: nothing was opened, nothing is to be sent.
+    Known(Intent),
+    /// The same key was used for another body: nothing was opened.
+    Conflict,
+}
+
+/// An intent as the store knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// Its number.
+    pub id: IntentId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The name of the upstream account that the create went to.
+    pub upstream: String,
+    /// The model that was asked for.
+    pub model: Model,
+    /// Did the request carry a reference video?
+    pub has_video: bool,
+    /// The version of the tariff that was in force.
+    pub tariff: String,
+    /// What a reconciler compares with the upstream's tasks, as the caller wrote it.
+    pub terms: String,
+    /// How far it got.
+    pub state: IntentState,
+    /// The task that was bought, once it is bound or adopted.
+    pub task: Option<TaskId>,
+    /// When it was opened.
+    pub opened_at: UnixMillis,
+}
+
+/// How far an intent got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IntentState {
+    /// Durable; the create is on its way, or its sender died.
+    Sent,
+    /// The upstream answered with a task.
+    Bound,
+    /// The upstream refused: nothing was bought. The idempotency key is free again.
+    Refused,
+    /// Nobody knows whether the upstream made a task.
+    Unknown,
+    /// It was unknown, and its task was found later.
+    Adopted,
+    /// It was given up: nothing was bought. The idempotency key is free again.
+    Abandoned,
+}
+
+/// A task that the upstream made for an intent.
+///
+/// Tenant, upstream, model, video flag, tariff and time of creation come from the intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTask {
+    /// The upstream's id of the task.
+    pub id: TaskId,
+    /// The reply that a GET gives until the upstream was asked: JSON.
+    pub body: Vec<u8>,
+    /// When the watcher should first ask for it.
+    pub next_check_at: UnixMillis,
+}
+
+/// What came of binding a task to an intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// The task is the tenant's from now on.
+    Bound,
+    /// It was bound to this very intent before; nothing was changed.
+    AlreadyBound,
+    /// The intent has another task; nothing was changed.
+    IntentTaken(TaskId),
+    /// The task belongs to another intent; nothing was changed.
+    TaskTaken,
+    /// The intent was refused, so it cannot have a task; nothing was changed.
+    IntentRefused,
+    /// There is no such intent.
+    NoSuchIntent,
+}
+
+impl TenantScope {
+    /// Writes an intent down, or finds the one that already has this idempotency key.
+    ///
+    /// After [`Opening::Opened`] the intent survives a crash and a power cut. An unrecorded
+    /// tariff is an error.
+    pub async fn open_intent(&self, intent: NewIntent, now: UnixMillis) -> Result<Opening, Error> {
+        todo!()
+    }
+
+    /// This tenant's intent of this number.
+    pub async fn find_intent(&self, id: IntentId) -> Result<Option<Intent>, Error> {
+        todo!()
+    }
+}
+
+impl Store {
+    /// Makes the task the tenant's and closes the intent, in one transaction.
+    ///
+    /// A `sent` intent becomes bound, an `unknown` or abandoned one adopted. The task starts
+    /// queued, and is live from now on.
+    pub async fn bind_intent(
+        &self,
+        id: IntentId,
+        task: NewTask,
+        now: UnixMillis,
+    ) -> Result<Binding, Error> {
+        todo!()
+    }
+
+    /// The upstream refused the create: nothing was bought, and the idempotency key is released.
+    ///
+    /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
+    pub async fn refuse_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
+        todo!()
+    }
+
+    /// Nobody knows what came of the create. `false`: it is not `sent`, and nothing was changed.
+    pub async fn mark_intent_unknown(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
+        todo!()
+    }
+
+    /// No task was found in time: the intent is closed, and the idempotency key is released.
+    ///
+    /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
+    pub async fn abandon_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
+        todo!()
+    }
+
+    /// The `sent` and `unknown` intents of an upstream account, oldest first, at most `limit`.
+    ///
+    /// `after` is the last intent of the page before. Costs as many steps as it answers rows.
+    pub async fn open_intents(
+        &self,
+        upstream: &str,
+        after: Option<IntentId>,
+        limit: u32,
+    ) -> Result<Vec<Intent>, Error> {
+        todo!()
+    }
+}

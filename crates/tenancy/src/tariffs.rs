@@ -1,0 +1,22 @@
+//! Tariffs: the prices that tasks are settled with, one document per version, for good.
+
+use crate::{Error, Store, UnixMillis};
+
+impl Store {
+    /// Keeps the document of a tariff version. Keeping the same again changes nothing.
+    ///
+    /// Another document under a known version is an error ([`Error::is_conflict`]).
+    pub async fn record_tariff(
+        &self,
+        version: &str,
+        document: &str,
+        now: UnixMillis,
+    ) -> Result<(), Error> {
+        todo!()
+    }
+
+    /// The document of this version, as it was recorded.
+    pub async fn tariff_document(&self, version: &str) -> Result<Option<String>, Error> {
+        todo!()
+    }
+}

@@ -1,0 +1,64 @@
+//! A tenant's tasks, one by one: found by id, and buried when the tenant deletes them.
+
+use seedance_model::{Model, TaskId, TaskStatus};
+
+use crate::{Error, LedgerEntry, TenantScope, UnixMillis};
+
+/// A task as its tenant sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// The upstream's id, which is the tenant's id too.
+    pub id: TaskId,
+    /// The model that was asked for.
+    pub model: Model,
+    /// The last status that was seen; a terminal one is final.
+    pub status: TaskStatus,
+    /// The reply that a GET gives: JSON, kept as it was recorded.
+    pub body: Vec<u8>,
+    /// Did the request carry a reference video?
+    pub has_video: bool,
+    /// The name of the upstream account that runs it.
+    pub upstream: String,
+    /// The version of the tariff that it is settled with.
+    pub tariff: String,
+    /// When its intent was opened.
+    pub created_at: UnixMillis,
+    /// When the upstream was last heard about it; the time of binding before that.
+    pub refreshed_at: UnixMillis,
+    /// What became of its price.
+    pub settlement: SettlementState,
+}
+
+/// What became of the price of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SettlementState {
+    /// The task is not finished.
+    Open,
+    /// It succeeded, and the ledger has its one charge.
+    Charged,
+    /// It ended without a video: nothing is charged.
+    Free,
+    /// It succeeded with a usage that makes no sense: nothing is charged until a human looks.
+    Quarantined,
+    /// The upstream forgot it before it ended: nothing is charged, nobody watches it.
+    Lost,
+}
+
+impl TenantScope {
+    /// The tenant's task of this id. `None`: not theirs, not there, or buried.
+    pub async fn find_task(&self, id: &TaskId) -> Result<Option<Task>, Error> {
+        todo!()
+    }
+
+    /// Hides a task from its tenant for good. Its rows stay, and it is still watched and settled.
+    ///
+    /// `false`: there is no such task to hide, as in [`TenantScope::find_task`].
+    pub async fn bury_task(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
+        todo!()
+    }
+
+    /// The charge of the tenant's task, if there is one. Buried tasks keep theirs.
+    pub async fn ledger_entry(&self, id: &TaskId) -> Result<Option<LedgerEntry>, Error> {
+        todo!()
+    }
+}
