@@ -1,41 +1,76 @@
 //! The whole verdict: the text rules, then every address that DNS has for the name.
 
+mod lookup;
+mod name_servers;
+mod resolution;
+
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
+use crate::address::is_public;
 use crate::error::Error;
-use crate::refusal::Refusal;
-use crate::text::{Schemes, TextUrl, check_text};
+use crate::refusal::{Reason, Refusal};
+use crate::text::{Host, Schemes, TextUrl, check_text};
+use resolution::Resolution;
 
-/// Who is asked for addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameServers {
-    /// The name servers of the system, without its search domains and its hosts file.
-    System,
-    /// These, on UDP and TCP.
-    Fixed(Vec<SocketAddr>),
-}
+pub use name_servers::NameServers;
+
+/// The most addresses that a name may have, both families together.
+const MAX_ADDRESSES: usize = 64;
 
 /// Decides whether URLs may be dialled from the internet side.
-#[derive(Clone, Debug)]
-pub struct Guard {}
+///
+/// Clones share their name servers and their bound on concurrent look-ups.
+#[derive(Clone)]
+pub struct Guard {
+    resolution: Resolution,
+}
 
 impl Guard {
-    /// A guard that asks these name servers.
+    /// A guard that asks these name servers; it sends nothing yet.
     pub fn new(name_servers: NameServers) -> Result<Guard, Error> {
-        match name_servers {
-            NameServers::Fixed(servers) if servers.is_empty() => {
-                Err(Error::new("no name server is given", None))
-            }
-            NameServers::System | NameServers::Fixed(_) => Ok(Guard {}),
-        }
+        let resolution = Resolution::new(name_servers)?;
+        Ok(Guard { resolution })
     }
 
     /// Checks the text, then every address behind the name.
-    #[expect(clippy::unused_async, reason = "the look-up follows")]
+    ///
+    /// Takes at most 3 s, and asks DNS nothing when the text alone is refused or the host is a
+    /// literal address. Needs a Tokio runtime with its network and time drivers.
     pub async fn vet(&self, text: &str, schemes: Schemes) -> Result<PublicUrl, Refusal> {
-        check_text(text, schemes).map(|url| PublicUrl { url })
+        let url = check_text(text, schemes)?;
+        if let Host::Name(name) = url.host() {
+            all_public(&self.resolution.addresses(name).await?)?;
+        }
+        Ok(PublicUrl { url })
     }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").finish_non_exhaustive()
+    }
+}
+
+/// One address that is not public refuses the name: another host may pick just that one.
+fn all_public(addresses: &[IpAddr]) -> Result<(), Refusal> {
+    if addresses.is_empty() {
+        return Err(resolution::unresolved());
+    }
+    if !addresses.iter().copied().all(is_public) {
+        return Err(Refusal::new(
+            Reason::PrivateAddress,
+            "host name resolves to an address that is not public; every address of the name has \
+             to be public",
+        ));
+    }
+    if addresses.len() > MAX_ADDRESSES {
+        return Err(Refusal::new(
+            Reason::TooManyAddresses,
+            "host name has too many addresses; at most 64 are accepted",
+        ));
+    }
+    Ok(())
 }
 
 /// A URL that may be dialled from the internet side; only [`Guard::vet`] makes one.

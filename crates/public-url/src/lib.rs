@@ -6,7 +6,7 @@ mod guard;
 mod refusal;
 mod text;
 
-pub use address::is_public;
+pub use address::{Block, is_public, refused_block};
 pub use error::Error;
 pub use guard::{Guard, NameServers, PublicUrl};
 pub use refusal::{Reason, Refusal};
