@@ -50,6 +50,23 @@ impl Error {
         }
     }
 
+    /// A refusal of a name that is none of `accepted`.
+    pub(crate) fn unknown<'a>(
+        field: &str,
+        name: &str,
+        accepted: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let accepted = one_of(accepted);
+        let message = format!("{field} {} is not known; use {accepted}", shown(name));
+        Self::new(ErrorKind::Unknown, field, message)
+    }
+
+    /// A refusal of a number, written as `value`, outside of what `accepted` says.
+    pub(crate) fn out_of_range(field: &str, value: &str, accepted: &str) -> Self {
+        let message = format!("{field} {} is out of range; use {accepted}", shown(value));
+        Self::new(ErrorKind::OutOfRange, field, message)
+    }
+
     /// What was wrong.
     pub fn kind(&self) -> ErrorKind {
         self.kind

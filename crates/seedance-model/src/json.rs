@@ -4,12 +4,22 @@
 //! refuses what two readers could understand differently, such as a key that is said twice.
 
 mod number;
+mod number_tokens;
 mod object;
+mod parse;
+mod path;
+mod visit;
+mod write;
+
+use std::fmt;
 
 pub use number::Number;
 pub use object::Object;
+pub(crate) use parse::{Strictness, parse};
+pub(crate) use path::Path;
+pub(crate) use write::{MemberOrder, write_json, write_members};
 
-use crate::error::Error;
+use crate::error::{Error, shown};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +39,22 @@ pub enum Json {
 }
 
 impl Json {
-    /// The value in `body`.
+    /// The value in `body`, which must be the whole of it.
+    ///
+    /// Refused, always with [`ErrorKind::NotJson`](crate::ErrorKind::NotJson): bad syntax,
+    /// invalid UTF-8, a byte order mark, trailing bytes, more than 127 levels, a key that an
+    /// object has twice, an integer outside of `i64` and `u64`, a number too large for a double,
+    /// and U+0000 in a string. [`Error::field`] is the path of what was refused, where there is
+    /// one.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
-        let _ = body;
-        todo!()
+        parse(body, Strictness::Request)
     }
 
-    /// The value as compact JSON.
+    /// The value as compact JSON: members in order, numbers as they were written.
     pub fn to_bytes(&self) -> Vec<u8> {
-        todo!()
+        let mut out = Vec::new();
+        write_json(&mut out, self, MemberOrder::AsWritten);
+        out
     }
 
     /// The text, if this is a string.
@@ -83,6 +100,33 @@ impl Json {
         } else {
             None
         }
+    }
+
+    /// Removes every object member that is `null`, at every depth.
+    fn drop_nulls(&mut self) {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => {}
+            Self::Array(elements) => elements.iter_mut().for_each(Self::drop_nulls),
+            Self::Object(members) => members.drop_nulls(),
+        }
+    }
+
+    /// The value as a message names it: ``the string `4` ``, `4.0`, `an array`.
+    pub(crate) fn described(&self) -> String {
+        match self {
+            Self::Null => "`null`".to_owned(),
+            Self::Bool(truth) => format!("`{truth}`"),
+            Self::Number(number) => shown(&number.to_string()),
+            Self::String(text) => format!("the string {}", shown(text)),
+            Self::Array(_) => "an array".to_owned(),
+            Self::Object(_) => "an object".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
     }
 }
 

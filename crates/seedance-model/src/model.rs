@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, ErrorKind, one_of, shown};
+use crate::error::Error;
 
 /// One of the three models of the Chinese Doubao Seedance 2.0 family.
 ///
@@ -38,15 +38,16 @@ impl Model {
 
     /// The model that `name` means, whether stable name or official alias.
     pub fn parse(name: &str) -> Result<Self, Error> {
+        Self::parse_as("model", name)
+    }
+
+    /// The same, in a field of another name.
+    pub(crate) fn parse_as(field: &str, name: &str) -> Result<Self, Error> {
         NAMES
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, model)| *model)
-            .ok_or_else(|| {
-                let accepted = one_of(Self::accepted_names());
-                let message = format!("model {} is not known; use {accepted}", shown(name));
-                Error::new(ErrorKind::Unknown, "model", message)
-            })
+            .ok_or_else(|| Error::unknown(field, name, Self::accepted_names()))
     }
 
     /// The stable public name, which every reply echoes.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, ErrorKind, one_of, shown};
+use crate::error::Error;
 
 /// The aspect ratio of a video (`ratio`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,11 +40,7 @@ impl Ratio {
         Self::ALL
             .into_iter()
             .find(|ratio| ratio.name() == name)
-            .ok_or_else(|| {
-                let accepted = one_of(Self::ALL.map(Self::name));
-                let message = format!("ratio {} is not known; use {accepted}", shown(name));
-                Error::new(ErrorKind::Unknown, "ratio", message)
-            })
+            .ok_or_else(|| Error::unknown("ratio", name, Self::ALL.map(Self::name)))
     }
 
     /// The name in requests and replies.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, ErrorKind, one_of, shown};
+use crate::error::Error;
 
 /// The resolution tier of a video (`resolution`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,11 +26,7 @@ impl Resolution {
         Self::ALL
             .into_iter()
             .find(|tier| tier.name() == name)
-            .ok_or_else(|| {
-                let accepted = one_of(Self::ALL.map(Self::name));
-                let message = format!("resolution {} is not known; use {accepted}", shown(name));
-                Error::new(ErrorKind::Unknown, "resolution", message)
-            })
+            .ok_or_else(|| Error::unknown("resolution", name, Self::ALL.map(Self::name)))
     }
 
     /// The name in requests and replies.

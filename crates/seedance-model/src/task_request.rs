@@ -1,155 +1,186 @@
 //! A create request that keeps all of the contract's rules.
+//!
+//! It is the body that came, minus what is `null`, plus what was read from it. Fields that no
+//! rule knows stay in it untouched, so that a new parameter of the upstream works at once. Who
+//! may use the assets, and whether a callback may be dialled, is not decided here.
+
+mod asset_ref;
+mod body;
+mod content;
+mod field;
+mod media_url;
+mod parameters;
+mod parse;
+mod scene_rule;
+
+pub use asset_ref::AssetRef;
 
 use crate::clip_duration::ClipDuration;
 use crate::error::Error;
-use crate::json::Object;
-use crate::media_kind::MediaKind;
+use crate::json::{Json, Object};
 use crate::model::Model;
 use crate::ratio::Ratio;
 use crate::resolution::Resolution;
 use crate::scene::Scene;
 use crate::service_tier::ServiceTier;
 use crate::task_id::TaskId;
+use content::Content;
+use parameters::Parameters;
 
 /// Which media URLs a request may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaPolicy {
     /// Assets of the library only: `asset://<id>`.
     AssetOnly,
-    /// Assets, public `http(s)` URLs, and `data:` URLs for images and audio.
+    /// Assets, `http(s)` URLs, and `data:` URLs for images and audio.
     AnyPublicUrl,
 }
 
-/// One `asset://` reference in a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssetRef {
-    id: String,
-    path: String,
-    wanted: Option<MediaKind>,
-}
-
-impl AssetRef {
-    /// The asset's id, without the scheme.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Where it stands, such as `content[1].image_url.url`.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The kind of media that it has to be; `None` outside of `content[]`.
-    pub fn wanted(&self) -> Option<MediaKind> {
-        self.wanted
-    }
-}
-
-/// A create request, checked.
+/// A create request, checked: section 5 of the public contract.
+///
+/// Options say what the request says: `None` where it says nothing, or `null`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskRequest {
+    /// The body without nulls; `model` is the stable name, `callback_url` is trimmed and has no
+    /// alias, and every asset reference is in its normal form.
     body: Object,
+    model: Model,
+    content: Content,
+    parameters: Parameters,
     asset_refs: Vec<AssetRef>,
 }
 
 impl TaskRequest {
     /// Reads and checks the body of a create request.
+    ///
+    /// Of several things that are wrong, the same one is reported whatever the order of members:
+    /// JSON first, then model, content, parameters in the order of the contract's table,
+    /// callback, and asset references. An error of kind
+    /// [`NotJson`](crate::ErrorKind::NotJson) is about the body as JSON, even if it names a
+    /// field.
     pub fn parse(body: &[u8], media: MediaPolicy) -> Result<Self, Error> {
-        let _ = (body, media);
-        todo!()
+        parse::parse(body, media)
     }
-    /// The model.
+
+    /// The model, whichever of its names was used.
     pub fn model(&self) -> Model {
-        todo!()
+        self.model
     }
+
     /// What the video starts from.
     pub fn scene(&self) -> Scene {
-        todo!()
+        self.content.scene
     }
-    /// Whether a `video_url` item is in `content[]`: selects the `*-video` prices.
+
+    /// Whether `content[]` has a `video_url` item, which selects the `*-video` prices.
     pub fn has_video(&self) -> bool {
-        todo!()
+        self.content.has_video
     }
-    /// `resolution`, if given.
+
+    /// `resolution`, one that the model supports.
     pub fn resolution(&self) -> Option<Resolution> {
-        todo!()
+        self.parameters.resolution
     }
-    /// `ratio`, if given.
+
+    /// `ratio`.
     pub fn ratio(&self) -> Option<Ratio> {
-        todo!()
+        self.parameters.ratio
     }
-    /// `duration`, if given.
+
+    /// `duration`.
     pub fn duration(&self) -> Option<ClipDuration> {
-        todo!()
+        self.parameters.duration
     }
-    /// `generate_audio`, if given.
+
+    /// `generate_audio`.
     pub fn generate_audio(&self) -> Option<bool> {
-        todo!()
+        self.parameters.generate_audio
     }
-    /// `watermark`, if given.
+
+    /// `watermark`.
     pub fn watermark(&self) -> Option<bool> {
-        todo!()
+        self.parameters.watermark
     }
-    /// `return_last_frame`, if given.
+
+    /// `return_last_frame`.
     pub fn return_last_frame(&self) -> Option<bool> {
-        todo!()
+        self.parameters.return_last_frame
     }
-    /// `execution_expires_after`, in seconds, if given.
+
+    /// `execution_expires_after`, 3600 to 259200 seconds.
     pub fn execution_expires_after_seconds(&self) -> Option<u32> {
-        todo!()
+        self.parameters.execution_expires_after_seconds
     }
-    /// `priority`, if given.
+
+    /// `priority`, 0 to 9.
     pub fn priority(&self) -> Option<u8> {
-        todo!()
+        self.parameters.priority
     }
-    /// `safety_identifier`, if given.
+
+    /// `safety_identifier`, 1 to 64 characters.
     pub fn safety_identifier(&self) -> Option<&str> {
-        todo!()
+        self.parameters.safety_identifier.as_deref()
     }
-    /// `service_tier`, if given.
+
+    /// `service_tier`, one that the model supports.
     pub fn service_tier(&self) -> Option<ServiceTier> {
-        todo!()
+        self.parameters.service_tier
     }
-    /// `seed`, if given as an integer.
+
+    /// `seed`, if it is an integer; the rest of its rule is the upstream's.
     pub fn seed(&self) -> Option<i64> {
-        todo!()
+        self.body.get("seed")?.as_number()?.as_i64()
     }
-    /// The resolution that the upstream will use: 720p if none is given.
+
+    /// The resolution that the upstream will use: 720p if the request names none.
     pub fn effective_resolution(&self) -> Resolution {
-        todo!()
+        self.resolution().unwrap_or(Resolution::P720)
     }
-    /// The ratio that the upstream will use: adaptive if none is given.
+
+    /// The ratio that the upstream will use: adaptive if the request names none.
     pub fn effective_ratio(&self) -> Ratio {
-        todo!()
+        self.ratio().unwrap_or(Ratio::Adaptive)
     }
-    /// The duration that the upstream will use: 5 s if none is given.
+
+    /// The duration that the upstream will use: 5 seconds if the request names none.
     pub fn effective_duration(&self) -> ClipDuration {
-        todo!()
+        self.duration().unwrap_or(ClipDuration::DEFAULT)
     }
-    /// The callback URL, trimmed; not yet vetted.
+
+    /// The callback URL: a string without white space around it, not blank, not yet vetted.
     pub fn callback_url(&self) -> Option<&str> {
-        todo!()
+        self.body.get("callback_url").and_then(Json::as_str)
     }
-    /// Every `asset://` string anywhere in the body, in document order.
+
+    /// Every `asset://` string anywhere in the body, unknown fields included, in document order.
     pub fn asset_refs(&self) -> &[AssetRef] {
         &self.asset_refs
     }
-    /// The http(s) media URLs, each with its JSON path; not yet vetted.
+
+    /// JSON path and text of each media URL that is `http(s)`, not yet vetted; empty under
+    /// [`MediaPolicy::AssetOnly`].
     pub fn public_media_urls(&self) -> impl Iterator<Item = (&str, &str)> {
-        std::iter::empty()
+        let public_media = self.content.public_media.iter();
+        public_media.map(|(path, url)| (path.as_str(), url.as_str()))
     }
-    /// The body to send upstream.
+
+    /// The body to send upstream, in our own serialisation.
+    ///
+    /// It is the request with `upstream_model` for the model and `callback_url` for the callback;
+    /// `None` leaves the callback out. A callback that the request does not have is not added.
     pub fn upstream_body(&self, upstream_model: &str, callback_url: Option<&str>) -> Vec<u8> {
-        let _ = (upstream_model, callback_url, &self.body);
-        todo!()
+        body::upstream(self, upstream_model, callback_url)
     }
-    /// The body in one spelling, for comparing two requests.
+
+    /// The body in one spelling, for comparing two requests: stable model name, members sorted by
+    /// key at every depth, nulls gone, the callback under its proper name.
     pub fn canonical_body(&self) -> Vec<u8> {
-        todo!()
+        body::canonical(self)
     }
-    /// What a GET answers before the upstream was asked.
+
+    /// What a GET answers before the upstream was asked for the task: `queued`, and the documented
+    /// fields that follow from the request.
     pub fn first_public_body(&self, id: &TaskId, created_at_unix_seconds: i64) -> Vec<u8> {
-        let _ = (id, created_at_unix_seconds);
-        todo!()
+        body::first_public(self, id, created_at_unix_seconds)
     }
 }

@@ -19,6 +19,15 @@ impl Number {
         Self(Written::Verbatim(text.into()))
     }
 
+    /// Appends the text to `out`.
+    pub(super) fn write_to(&self, out: &mut Vec<u8>) {
+        match &self.0 {
+            Written::Verbatim(text) => out.extend_from_slice(text.as_bytes()),
+            Written::Signed(value) => out.extend_from_slice(value.to_string().as_bytes()),
+            Written::Unsigned(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        }
+    }
+
     /// The value, if it was written as an integer that fits.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {

@@ -36,4 +36,29 @@ impl Object {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
+
+    /// An object of members whose keys the caller knows to be distinct.
+    pub(super) fn of_distinct(members: Vec<(String, Json)>) -> Self {
+        Self(members)
+    }
+
+    /// The members, in order, their values to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Json)> {
+        self.0.iter_mut().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Calls a member by another key, in its place.
+    ///
+    /// The new key must not be there yet.
+    pub(crate) fn rename(&mut self, old: &str, new: &str) {
+        if let Some((key, _)) = self.0.iter_mut().find(|(key, _)| key == old) {
+            new.clone_into(key);
+        }
+    }
+
+    /// Removes every member that is `null`, here and in everything inside.
+    pub(crate) fn drop_nulls(&mut self) {
+        self.0.retain(|(_, value)| *value != Json::Null);
+        self.0.iter_mut().for_each(|(_, value)| value.drop_nulls());
+    }
 }
