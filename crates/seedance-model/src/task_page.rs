@@ -1,6 +1,7 @@
 //! One page of the upstream's list of tasks.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::json::{Json, Number, Strictness, parse};
 use crate::task_report::TaskReport;
 
 /// One page of an upstream LIST.
@@ -8,16 +9,45 @@ use crate::task_report::TaskReport;
 pub struct TaskPage {
     /// The items that could be read, in the upstream's order.
     pub items: Vec<TaskReport>,
-    /// The upstream's count of all matching tasks.
+    /// The upstream's count of all tasks that match; `None` if it is no such number.
     pub total: Option<u64>,
-    /// Items that could not be read.
+    /// How many items could not be read, because they are no object or have no id.
     pub unreadable: usize,
 }
 
 impl TaskPage {
     /// Reads the body of a LIST.
+    ///
+    /// An item that cannot be read is counted and does not hide the others. No `items`, or
+    /// `null`, is an empty page; anything else that is no array is an error.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
-        let _ = body;
-        todo!()
+        let Json::Object(mut page) = parse(body, Strictness::Reply)? else {
+            let message = "body must be a JSON object with `items`";
+            return Err(Error::new(ErrorKind::NotJson, "", message));
+        };
+        let total = page.get("total").and_then(Json::as_number);
+        let total = total.and_then(Number::as_u64);
+        let (items, unreadable) = match page.take("items") {
+            None | Some(Json::Null) => (Vec::new(), 0),
+            Some(Json::Array(items)) => readable(items),
+            Some(other) => {
+                let message = format!("items must be an array, not {}", other.described());
+                return Err(Error::new(ErrorKind::Malformed, "items", message));
+            }
+        };
+        Ok(Self {
+            items,
+            total,
+            unreadable,
+        })
     }
+}
+
+/// The items that can be read, and how many cannot.
+fn readable(items: Vec<Json>) -> (Vec<TaskReport>, usize) {
+    let count = items.len();
+    let items = items.into_iter().map(TaskReport::from_json);
+    let readable: Vec<_> = items.filter_map(Result::ok).collect();
+    let unreadable = count - readable.len();
+    (readable, unreadable)
 }

@@ -2,8 +2,11 @@
 //!
 //! Absent is `None`. `null` does not occur here, because it was dropped before.
 
+use std::fmt;
+use std::ops::RangeInclusive;
+
 use crate::error::{Error, ErrorKind};
-use crate::json::{Json, Object};
+use crate::json::{Json, Number, Object};
 
 /// A string.
 pub(super) fn string<'b>(body: &'b Object, key: &str) -> Result<Option<&'b str>, Error> {
@@ -21,30 +24,29 @@ pub(super) fn flag(body: &Object, key: &str) -> Result<Option<bool>, Error> {
 ///
 /// `4.0` and `"4"` are refused rather than guessed at: the upstream may read them otherwise.
 pub(super) fn integer(body: &Object, key: &str, accepted: &str) -> Result<Option<i64>, Error> {
-    let wrong = |value: &Json| match value.as_number().and_then(crate::Number::as_u64) {
+    let wrong = |value: &Json| match value.as_number().and_then(Number::as_u64) {
         Some(too_large) => Error::out_of_range(key, &too_large.to_string(), accepted),
         None => wrong_type(key, "an integer", value, &format!("; use {accepted}")),
     };
-    let as_integer = |value: &Json| value.as_number().and_then(crate::Number::as_i64);
+    let as_integer = |value: &Json| value.as_number().and_then(Number::as_i64);
     typed(body, key, as_integer, wrong)
 }
 
-/// An integer from `least` to `most`.
-pub(super) fn integer_within<T: TryFrom<i64> + PartialOrd + std::fmt::Display>(
+/// An integer within a range.
+pub(super) fn integer_within<T: TryFrom<i64> + PartialOrd + fmt::Display>(
     body: &Object,
     key: &str,
-    least: T,
-    most: T,
+    range: &RangeInclusive<T>,
 ) -> Result<Option<T>, Error> {
-    let accepted = || format!("{least} to {most}");
-    let Some(number) = integer(body, key, &accepted())? else {
+    let accepted = format!("{} to {}", range.start(), range.end());
+    let Some(number) = integer(body, key, &accepted)? else {
         return Ok(None);
     };
     T::try_from(number)
         .ok()
-        .filter(|value| (&least..=&most).contains(&value))
+        .filter(|value| range.contains(value))
         .map(Some)
-        .ok_or_else(|| Error::out_of_range(key, &number.to_string(), &accepted()))
+        .ok_or_else(|| Error::out_of_range(key, &number.to_string(), &accepted))
 }
 
 fn typed<'b, T>(

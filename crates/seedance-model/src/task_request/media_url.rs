@@ -28,9 +28,10 @@ pub(super) fn check(
     path: &dyn Fn() -> String,
 ) -> Result<MediaUrl, Error> {
     if let Some(id) = asset_ref::target(url) {
-        return match is_identifier(id) {
-            true => Ok(MediaUrl::Asset),
-            false => Err(asset_ref::malformed(path(), url)),
+        return if is_identifier(id) {
+            Ok(MediaUrl::Asset)
+        } else {
+            Err(asset_ref::malformed(path(), url))
         };
     }
     let refuse = |error_kind, reason: &str| {

@@ -1,6 +1,7 @@
 //! The parameters beside `content`, each checked against the model, in a fixed order.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use super::field::{flag, integer, integer_within, string};
 use crate::clip_duration::ClipDuration;
@@ -12,10 +13,10 @@ use crate::resolution::Resolution;
 use crate::service_tier::ServiceTier;
 
 /// Shortest and longest life of a task, in seconds: one hour and three days.
-const EXPIRY_SECONDS: (u32, u32) = (3_600, 259_200);
+const EXPIRY_SECONDS: RangeInclusive<u32> = 3_600..=259_200;
 
 /// Lowest and highest priority, section 5 of the public contract.
-const PRIORITIES: (u8, u8) = (0, 9);
+const PRIORITIES: RangeInclusive<u8> = 0..=9;
 
 /// Longest `safety_identifier`, in characters.
 const LONGEST_SAFETY_IDENTIFIER: usize = 64;
@@ -38,16 +39,14 @@ pub(super) struct Parameters {
 impl Parameters {
     /// Reads and checks them, in the order of the contract's table.
     pub(super) fn check(body: &Object, model: Model) -> Result<Self, Error> {
-        let (shortest, longest) = EXPIRY_SECONDS;
-        let (lowest, highest) = PRIORITIES;
         let duration = duration(body, model)?;
         let ratio = ratio(body, model)?;
         let resolution = resolution(body, model)?;
         let generate_audio = flag(body, "generate_audio")?;
         let watermark = flag(body, "watermark")?;
         let return_last_frame = flag(body, "return_last_frame")?;
-        let expiry = integer_within(body, "execution_expires_after", shortest, longest)?;
-        let priority = integer_within(body, "priority", lowest, highest)?;
+        let expiry = integer_within(body, "execution_expires_after", &EXPIRY_SECONDS)?;
+        let priority = integer_within(body, "priority", &PRIORITIES)?;
         let safety_identifier = safety_identifier(body)?;
         let service_tier = service_tier(body, model)?;
         refuse_draft(body, model)?;

@@ -64,15 +64,15 @@ fn refuse_references(body: &Object, model: Model) -> Result<(), Error> {
     let Some(references) = body.get("references") else {
         return Ok(());
     };
-    let audio = references
-        .as_object()
-        .and_then(|members| members.get("audio"));
-    let mut message = "references is not supported; send each as an item of `content[]`".to_owned();
-    if audio.is_some() && !model.accepts_audio_input() {
-        message.push_str(&format!(
-            ", and audio not at all, because `{model}` does not take it"
-        ));
-    }
+    let members = references.as_object();
+    let has_audio = members.is_some_and(|members| members.get("audio").is_some());
+    let audio = if has_audio && !model.accepts_audio_input() {
+        format!(", but no audio, which `{model}` does not take")
+    } else {
+        String::new()
+    };
+    let message =
+        format!("references is not supported; send each as an item of `content[]`{audio}");
     Err(Error::new(ErrorKind::Unsupported, "references", message))
 }
 
