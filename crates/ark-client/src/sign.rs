@@ -2,8 +2,6 @@
 //!
 //! It sends nothing and reads no clock. Only the header form exists here, not the query form.
 
-use std::fmt::Write as _;
-
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
@@ -101,7 +99,7 @@ fn header_names(headers: &[(&str, &str)]) -> String {
 }
 
 fn canonical_request(call: &Call<'_>, headers: &[(&str, &str)], body_hash: &str) -> String {
-    let lines: String = headers
+    let lines: Vec<_> = headers
         .iter()
         .map(|(name, value)| format!("{name}:{value}\n"))
         .collect();
@@ -110,7 +108,7 @@ fn canonical_request(call: &Call<'_>, headers: &[(&str, &str)], body_hash: &str)
         call.path,
         &canonical_query(call.query),
         // Every line ends itself, so that an empty line follows the last one.
-        &lines,
+        &lines.concat(),
         &header_names(headers),
         body_hash,
     ]
@@ -156,11 +154,8 @@ fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 #[cfg(test)]

@@ -80,13 +80,16 @@ impl ArkClient {
         Ok(report)
     }
 
-    /// Asks for a page of tasks; the account may do so once a second.
+    /// Asks for a page of tasks; an account may do so once a second.
     pub async fn list_tasks(&self, query: &ListQuery) -> Result<TaskPage, Error> {
         let mut url = self.task_url(&TASKS);
         query.write(&mut url);
         let request = self.task_call(Method::GET, url);
         let answer = exchange("list tasks", request, PAGE_LIMIT).await?;
-        TaskPage::parse(&answer.body).map_err(|_| answer.error(Kind::Unreadable))
+        TaskPage::parse(&answer.body)
+            .ok()
+            .filter(|page| !page.items.is_empty() || is_list_reply(&answer.body))
+            .ok_or_else(|| answer.error(Kind::Unreadable))
     }
 
     /// Cancels a queued task, or deletes the record of one that has ended.
@@ -124,9 +127,18 @@ impl ListQuery {
     }
 }
 
+/// Whether a page without items is one, and not an error called a success.
+///
+/// To take one for the other would make tasks look vanished.
+fn is_list_reply(body: &[u8]) -> bool {
+    members(body).is_some_and(|reply| reply.contains_key("items") || reply.contains_key("total"))
+}
+
 /// Whether a DELETE was answered as the upstream does it, with `{}` or with nothing.
 fn is_empty_reply(body: &[u8]) -> bool {
-    body.is_empty()
-        || serde_json::from_slice::<Map<String, Value>>(body)
-            .is_ok_and(|reply| !reply.contains_key("error"))
+    body.is_empty() || members(body).is_some_and(|reply| !reply.contains_key("error"))
+}
+
+fn members(body: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(body).ok()
 }

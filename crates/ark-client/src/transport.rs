@@ -32,9 +32,10 @@ impl Answer {
     pub(crate) fn error(&self, kind: Kind) -> Error {
         // A body is searched for the upstream's words only where it reports a failure of the call:
         // the body of a failed task has an `error` as well.
-        let body = match kind {
-            Kind::Answered => self.body.as_slice(),
-            _ => &[],
+        let body: &[u8] = if kind == Kind::Answered {
+            &self.body
+        } else {
+            &[]
         };
         let complaint = Complaint::read(&self.headers, body);
         Error::new(self.operation, kind).answered(self.status, complaint)
