@@ -1,0 +1,39 @@
+//! What every request may use: six parts, each cheap to clone, none of them locked here.
+
+use std::time::Duration;
+
+use seedance_model::MediaPolicy;
+use tenancy::Store;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::creates::Creates;
+use crate::tariffs::Tariffs;
+use crate::upstream::Upstreams;
+
+/// The parts of a running gateway.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) upstreams: Upstreams,
+    pub(crate) tariffs: Tariffs,
+    pub(crate) rules: Rules,
+    pub(crate) clock: Clock,
+    pub(crate) work: Work,
+}
+
+/// The configured rules that single requests are held to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) media: MediaPolicy,
+    pub(crate) body_limit_bytes: usize,
+    pub(crate) look_interval: Duration,
+    pub(crate) max_staleness: Duration,
+}
+
+/// Work that goes on when its caller has gone away; a stop waits for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) tracker: TaskTracker,
+    pub(crate) creates: Creates,
+}

@@ -1,0 +1,61 @@
+//! Reads a request body: declared as plain JSON, and not larger than the limit.
+
+use axum::body::{Body, to_bytes};
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, Request};
+
+use crate::error::{ApiError, Kind};
+
+/// The whole body. A `Content-Length` over the limit is refused before a byte is read.
+pub(crate) async fn read(request: Request<Body>, limit_bytes: usize) -> Result<Bytes, ApiError> {
+    let (head, body) = request.into_parts();
+    refuse_other_types(&head.headers)?;
+    let declared = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let declared: Option<usize> = declared.and_then(|length| length.parse().ok());
+    if declared.is_some_and(|length| length > limit_bytes) {
+        return Err(too_large(limit_bytes));
+    }
+    to_bytes(body, limit_bytes).await.map_err(|error| unreadable(&error, limit_bytes))
+}
+
+/// No type at all is taken as JSON; a charset other than UTF-8 and any encoding are refused.
+fn refuse_other_types(headers: &HeaderMap) -> Result<(), ApiError> {
+    if let Some(encoding) = headers.get(CONTENT_ENCODING) {
+        let text = "send the body as it is, without `Content-Encoding`";
+        return if encoding == "identity" { Ok(()) } else { Err(unsupported(text)) };
+    }
+    let Some(declared) = headers.get(CONTENT_TYPE) else { return Ok(()) };
+    let declared = declared.to_str().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = declared.split(';').map(str::trim);
+    let is_json = parts.next() == Some("application/json");
+    let is_utf8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim() == "charset" => value.trim_matches('"') == "utf-8",
+        _ => true,
+    });
+    if is_json && is_utf8 {
+        Ok(())
+    } else {
+        Err(unsupported("send the body with `Content-Type: application/json`, in UTF-8"))
+    }
+}
+
+/// Over the limit, or cut off by the sender; the latter reaches nobody, whatever is answered.
+fn unreadable(error: &axum::Error, limit_bytes: usize) -> ApiError {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return too_large(limit_bytes);
+        }
+        cause = error.source();
+    }
+    ApiError::new(Kind::InvalidRequest, "the body ended before it was complete")
+}
+
+fn too_large(limit_bytes: usize) -> ApiError {
+    ApiError::new(Kind::TooLarge, format!("the body is larger than {limit_bytes} bytes"))
+}
+
+fn unsupported(text: &str) -> ApiError {
+    ApiError::new(Kind::UnsupportedMediaType, text)
+}

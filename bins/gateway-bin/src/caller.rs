@@ -1,0 +1,50 @@
+//! Who is asking: from the `Authorization` header to a tenant, and whether the door is open.
+//!
+//! Absent, malformed, unknown, revoked and expired tokens are answered alike.
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use tenancy::{Tenant, Token};
+
+use crate::app::App;
+use crate::error::{ApiError, Kind};
+
+/// Longest `Authorization` header that is looked at, in bytes.
+const HEADER_BYTES: usize = 256;
+
+/// The tenant behind the request, allowed to use the task surface.
+pub(crate) async fn task_tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
+    let tenant = tenant(app, headers).await?;
+    if tenant.tasks_enabled && app.upstreams.get(&tenant.upstream).is_some() {
+        Ok(tenant)
+    } else {
+        Err(not_open("Doubao Seedance 2.0 is not open for this account"))
+    }
+}
+
+async fn tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
+    let token = bearer_token(headers).ok_or_else(unauthorized)?;
+    let tenant = app.store.authenticate(&token, app.clock.now()).await?;
+    let tenant = tenant.ok_or_else(unauthorized)?;
+    if tenant.suspended {
+        return Err(ApiError::new(Kind::TenantSuspended, "this tenant is switched off"));
+    }
+    Ok(tenant)
+}
+
+/// The token, if there is exactly one well-formed `Bearer` header.
+fn bearer_token(headers: &HeaderMap) -> Option<Token> {
+    let mut given = headers.get_all(AUTHORIZATION).iter();
+    let (Some(only), None) = (given.next(), given.next()) else { return None };
+    let text = only.to_str().ok().filter(|text| text.len() <= HEADER_BYTES)?;
+    let (scheme, token) = text.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") { Token::parse(token.trim()) } else { None }
+}
+
+fn unauthorized() -> ApiError {
+    ApiError::new(Kind::Unauthorized, "give a valid API token as `Authorization: Bearer <TOKEN>`")
+}
+
+fn not_open(detail: &str) -> ApiError {
+    ApiError::new(Kind::ServiceUnavailable, detail).never_retry()
+}

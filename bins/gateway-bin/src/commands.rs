@@ -1,0 +1,81 @@
+//! The operator's command line: what can be said, and which file does it.
+
+mod arguments;
+mod check;
+mod demo;
+mod price;
+mod serve;
+mod tenant;
+mod token;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::config::{Config, Problems};
+use arguments::{Arguments, Command};
+
+/// Bad usage or a bad configuration (`EX_USAGE`).
+const BAD_USAGE: u8 = 64;
+
+/// Runs one command: exit code 0 when it is done, 1 when it failed, 64 for bad usage or a bad
+/// configuration.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(BAD_USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    match carry_out(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr().lock(), "phanedge: {error:#}");
+            let misused = error.is::<Problems>() || error.is::<Misuse>();
+            if misused { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// A command that cannot be meant as it was given.
+#[derive(Debug)]
+struct Misuse(String);
+
+impl std::fmt::Display for Misuse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+fn carry_out(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Price { command } => price::run(command),
+        Command::Check { config } => check::run(&config),
+        Command::Demo(options) => on_runtime(demo::run(options)),
+        Command::Serve { config } => on_runtime(serve::run(config)),
+        Command::Tenant { config, command } => on_runtime(tenant::run(config, command)),
+        Command::Token { config, command } => on_runtime(token::run(config, command)),
+    }
+}
+
+fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+/// The configuration of a command: the file and this process's environment.
+fn load(path: &Path) -> Result<Config, Problems> {
+    Config::load(path, text_variables())
+}
+
+/// Variables that are text; others cannot be ours.
+fn text_variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    })
+}

@@ -1,0 +1,132 @@
+//! Every refusal that a tenant can meet: the table of public errors and the way to it.
+//!
+//! Libraries know nothing of HTTP; the `From` impls here are the whole policy. An error has two
+//! texts: `detail` for the tenant, and `cause` for the operator's log. Rendering is the matter of
+//! the surface (`tasks.rs`), because the two surfaces have different envelopes.
+
+mod table;
+
+use std::sync::Arc;
+
+use http::StatusCode;
+
+pub use table::{ERRORS, ErrorRow, Kind};
+
+/// A refusal on its way to the tenant.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    kind: Kind,
+    detail: String,
+    param: String,
+    native_code: Option<String>,
+    retry_after_seconds: Option<u64>,
+    may_retry: bool,
+    cause: Option<Arc<anyhow::Error>>,
+}
+
+impl ApiError {
+    /// A refusal whose `detail` the tenant reads.
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            param: String::new(),
+            native_code: None,
+            retry_after_seconds: None,
+            may_retry: true,
+            cause: None,
+        }
+    }
+
+    /// The upstream's own 400: its code, and a message that was redacted.
+    pub(crate) fn native(code: String, message: String, param: String) -> Self {
+        let error = Self::new(Kind::Native, message).about(param);
+        Self { native_code: Some(code), ..error }
+    }
+
+    /// The field that is meant.
+    pub(crate) fn about(self, param: impl Into<String>) -> Self {
+        Self { param: param.into(), ..self }
+    }
+
+    /// What happened, for the log only.
+    pub(crate) fn because(self, cause: impl Into<anyhow::Error>) -> Self {
+        Self { cause: Some(Arc::new(cause.into())), ..self }
+    }
+
+    /// When to come back.
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
+    }
+
+    /// Repeating the request might buy a second video, or can only fail again.
+    pub(crate) fn never_retry(self) -> Self {
+        Self { may_retry: false, ..self }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.row().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        self.native_code.as_deref().unwrap_or(self.kind.row().code)
+    }
+
+    pub(crate) fn type_name(&self) -> &'static str {
+        self.kind.row().type_name
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    pub(crate) fn param(&self) -> &str {
+        &self.param
+    }
+
+    /// The headers that tell a client whether and when to try again.
+    pub(crate) fn retry_headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = Vec::new();
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.push(("retry-after", seconds.to_string()));
+        }
+        if !self.may_retry {
+            headers.push(("x-should-retry", "false".to_owned()));
+        }
+        headers
+    }
+
+    /// Writes the one log line of this refusal: loud for our faults, quiet for the tenant's.
+    pub(crate) fn log(&self) {
+        let (status, code) = (self.status().as_u16(), self.code());
+        let cause = self.cause.as_ref().map(|cause| format!("{cause:#}")).unwrap_or_default();
+        match status {
+            500 => tracing::error!(status, code, cause, "request failed"),
+            502 | 503 => tracing::warn!(status, code, cause, "request failed"),
+            _ => tracing::debug!(status, code, param = self.param, "request refused"),
+        }
+    }
+}
+
+impl From<seedance_model::Error> for ApiError {
+    fn from(error: seedance_model::Error) -> Self {
+        let kind = match error.field() {
+            "duration" => Kind::InvalidDuration,
+            _ => Kind::InvalidRequest,
+        };
+        Self::new(kind, error.to_string()).about(error.field())
+    }
+}
+
+/// The store failed: nothing was promised, and another try may succeed.
+impl From<tenancy::Error> for ApiError {
+    fn from(error: tenancy::Error) -> Self {
+        Self::new(Kind::ServiceUnavailable, "the gateway cannot keep records now; try again later")
+            .retry_after(1)
+            .because(error)
+    }
+}

@@ -1,0 +1,187 @@
+//! The table of public errors, held against `docs/ERRORS.md` by a test.
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorRow {
+    /// The situation.
+    pub kind: Kind,
+    /// The HTTP status.
+    pub status: u16,
+    /// The public code.
+    pub code: &'static str,
+    /// The `type` of the task surface's envelope.
+    pub type_name: &'static str,
+    /// When it is answered.
+    pub when: &'static str,
+}
+
+/// A situation that has its own row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The request is not what the contract accepts.
+    InvalidRequest,
+    /// `duration` is outside what the model accepts.
+    InvalidDuration,
+    /// The upstream refused the request with a code of its own.
+    Native,
+    /// There is no valid token.
+    Unauthorized,
+    /// The tenant is switched off.
+    TenantSuspended,
+    /// No such route.
+    NoRoute,
+    /// The task does not exist or is not the caller's.
+    TaskNotFound,
+    /// The asset does not exist or is not the caller's.
+    AssetNotFound,
+    /// The route has no such method.
+    MethodNotAllowed,
+    /// A running task cannot be deleted.
+    RunningTask,
+    /// A cancelled task cannot be deleted.
+    CancelledTask,
+    /// The idempotency key was used with another body.
+    IdempotencyConflict,
+    /// The body is over the limit.
+    TooLarge,
+    /// The body is not JSON by its headers.
+    UnsupportedMediaType,
+    /// The upstream wants fewer requests.
+    RateLimited,
+    /// A fault of the gateway itself.
+    Internal,
+    /// The upstream failed, or its outcome is unknown.
+    ServiceError,
+    /// The capability is not open, or the gateway cannot work now.
+    ServiceUnavailable,
+}
+
+const fn row(
+    kind: Kind,
+    status: u16,
+    code: &'static str,
+    type_name: &'static str,
+    when: &'static str,
+) -> ErrorRow {
+    ErrorRow { kind, status, code, type_name, when }
+}
+
+/// Every public error, by status.
+pub const ERRORS: &[ErrorRow] = &[
+    row(
+        Kind::InvalidRequest,
+        400,
+        "invalid_request",
+        "BadRequest",
+        "the body is not a JSON object, or a field is missing or not accepted",
+    ),
+    row(
+        Kind::InvalidDuration,
+        400,
+        "invalid_duration",
+        "BadRequest",
+        "`duration` is neither -1 nor a whole number from 4 to 15",
+    ),
+    row(
+        Kind::Native,
+        400,
+        "(the upstream's own)",
+        "BadRequest",
+        "the model service refused the request; its code is kept, its message redacted",
+    ),
+    row(
+        Kind::Unauthorized,
+        401,
+        "unauthorized",
+        "Unauthorized",
+        "the token is absent, malformed, unknown, revoked or expired",
+    ),
+    row(Kind::TenantSuspended, 403, "tenant_suspended", "Forbidden", "the tenant is switched off"),
+    row(Kind::NoRoute, 404, "not_found", "NotFound", "there is no such route"),
+    row(
+        Kind::TaskNotFound,
+        404,
+        "task_not_found",
+        "NotFound",
+        "the task does not exist or is not the tenant's",
+    ),
+    row(
+        Kind::AssetNotFound,
+        404,
+        "ResourceNotFound.Asset",
+        "NotFound",
+        "the asset does not exist or is not the tenant's",
+    ),
+    row(
+        Kind::MethodNotAllowed,
+        405,
+        "method_not_allowed",
+        "BadRequest",
+        "the route exists, but not with this method",
+    ),
+    row(
+        Kind::RunningTask,
+        409,
+        "InvalidAction.RunningTaskDeletion",
+        "Conflict",
+        "the task is running and cannot be deleted",
+    ),
+    row(
+        Kind::CancelledTask,
+        409,
+        "InvalidAction.CancelledTaskDeletion",
+        "Conflict",
+        "the task is cancelled and cannot be deleted",
+    ),
+    row(
+        Kind::IdempotencyConflict,
+        409,
+        "idempotency_conflict",
+        "Conflict",
+        "the `Idempotency-Key` was used with another body",
+    ),
+    row(Kind::TooLarge, 413, "request_too_large", "BadRequest", "the body is over the limit"),
+    row(
+        Kind::UnsupportedMediaType,
+        415,
+        "unsupported_media_type",
+        "BadRequest",
+        "the body is declared as something else than plain JSON in UTF-8",
+    ),
+    row(
+        Kind::RateLimited,
+        429,
+        "rate_limit_exceeded",
+        "TooManyRequests",
+        "the model service accepts no further task now; nothing was bought",
+    ),
+    row(
+        Kind::Internal,
+        500,
+        "internal_error",
+        "InternalServerError",
+        "a fault of the gateway itself",
+    ),
+    row(
+        Kind::ServiceError,
+        502,
+        "service_error",
+        "InternalServerError",
+        "the model service failed, or it is unknown whether it accepted the task",
+    ),
+    row(
+        Kind::ServiceUnavailable,
+        503,
+        "service_unavailable",
+        "ServiceUnavailable",
+        "the capability is not open for this account, or the gateway cannot work now",
+    ),
+];
+
+impl Kind {
+    /// The row of this situation.
+    pub fn row(self) -> &'static ErrorRow {
+        // A test proves that each kind has exactly one row; the first row stands in otherwise.
+        ERRORS.iter().find(|row| row.kind == self).unwrap_or(&ERRORS[0])
+    }
+}

@@ -1,0 +1,15 @@
+//! Where events go: standard error, one line each; standard output belongs to the commands.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging for a server, as JSON lines. `filter` is like `info` or `gateway=debug,warn`.
+pub(crate) fn start(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .finish();
+    // Fails if logging runs already, as when tests start two servers; either one is right.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

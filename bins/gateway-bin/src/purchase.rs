@@ -1,0 +1,138 @@
+//! One purchase: intent, one send, binding. The only place that spends money.
+//!
+//! It runs in a task of its own, because a client that disconnects drops its handler. Nothing here
+//! is ever repeated once a byte may have left: the upstream has no idempotency key.
+
+use std::sync::Arc;
+
+use ark_client::{CreatedTask, Outcome as Sent};
+use seedance_model::{TaskId, TaskRequest};
+use serde_json::json;
+use tenancy::{Binding, Idempotency, Intent, IntentId, NewIntent, NewTask, Opening, Tenant};
+
+use crate::app::App;
+use crate::clock::{later, unix_seconds};
+use crate::creates::{IdempotencyKey, Outcome};
+use crate::error::{ApiError, Kind};
+use crate::upstream::Upstream;
+use crate::upstream_error;
+
+/// A request that every check has passed.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) tenant: Tenant,
+    pub(crate) upstream: Arc<Upstream>,
+    pub(crate) request: Arc<TaskRequest>,
+    pub(crate) callback_url: Option<String>,
+    pub(crate) idempotency: Option<IdempotencyKey>,
+}
+
+/// Buys the task, whatever happens to the caller meanwhile.
+pub(crate) async fn place(app: &App, order: Order) -> Outcome {
+    let tracker = &app.work.tracker;
+    let key = order.idempotency.clone().map(|key| (order.tenant.id, key));
+    let purchase = carry_out(app.clone(), order);
+    let outcome = match key {
+        Some(key) => app.work.creates.run(tracker, key, purchase).await,
+        None => tracker.spawn(purchase).await.ok(),
+    };
+    outcome.unwrap_or_else(|| {
+        Err(ApiError::new(Kind::Internal, "the gateway failed while it created the task")
+            .never_retry())
+    })
+}
+
+async fn carry_out(app: App, order: Order) -> Outcome {
+    let scope = app.store.scope(&order.tenant);
+    match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
+        Opening::Opened(intent) => send(&app, &order, intent).await,
+        Opening::Known(known) => earlier_outcome(known),
+        Opening::Conflict => Err(ApiError::new(
+            Kind::IdempotencyConflict,
+            "this `Idempotency-Key` was used with another body; use a new key",
+        )
+        .about("Idempotency-Key")
+        .never_retry()),
+    }
+}
+
+/// The single POST of this intent, and what is recorded of its outcome.
+async fn send(app: &App, order: &Order, intent: IntentId) -> Outcome {
+    let model = order.upstream.model_name(order.request.model());
+    let body = order.request.upstream_body(model, order.callback_url.as_deref());
+    match order.upstream.ark.create_task(body).await {
+        Ok(created) => bind(app, order, intent, created).await,
+        Err(error) => {
+            let now = app.clock.now();
+            let recorded = match error.outcome() {
+                Sent::NotSent | Sent::Refused => app.store.refuse_intent(intent, now).await,
+                Sent::Unknown => app.store.mark_intent_unknown(intent, now).await,
+            };
+            if let Err(failure) = recorded {
+                // The intent stays `sent`, which is resolved like an unknown outcome.
+                tracing::error!(cause = %format!("{:#}", anyhow::Error::new(failure)), "outcome of an intent not recorded");
+            }
+            Err(upstream_error::of_create(&order.upstream, error))
+        }
+    }
+}
+
+/// One commit makes the task the tenant's; only then is the tenant told.
+async fn bind(app: &App, order: &Order, intent: IntentId, created: CreatedTask) -> Outcome {
+    let now = app.clock.now();
+    let task = NewTask {
+        id: created.id.clone(),
+        body: order.request.first_public_body(&created.id, unix_seconds(now)),
+        next_check_at: later(now, app.rules.look_interval),
+    };
+    match app.store.bind_intent(intent, task, now).await {
+        Ok(Binding::Bound | Binding::AlreadyBound) => Ok(created.id),
+        Ok(other) => Err(unbound(&created.id, anyhow::anyhow!("the store answered {other:?}"))),
+        Err(failure) => Err(unbound(&created.id, failure.into())),
+    }
+}
+
+/// Bought, and not on disk: the log has the id, and the open intent has the rest.
+fn unbound(id: &TaskId, cause: anyhow::Error) -> ApiError {
+    tracing::error!(task = %id, cause = %format!("{cause:#}"), "a bought task is not bound");
+    upstream_error::unknown_outcome().because(cause)
+}
+
+/// What an earlier request with the same key and body came to.
+fn earlier_outcome(known: Intent) -> Outcome {
+    known.task.ok_or_else(upstream_error::unknown_outcome)
+}
+
+fn intent_of(app: &App, order: &Order) -> NewIntent {
+    NewIntent {
+        upstream: order.upstream.name.clone(),
+        model: order.request.model(),
+        has_video: order.request.has_video(),
+        tariff: app.tariffs.current().version().to_string(),
+        terms: terms(&order.request),
+        idempotency: order.idempotency.clone().map(|given| Idempotency {
+            key: given.key,
+            body_sha256: given.body_sha256,
+        }),
+    }
+}
+
+/// What can be compared with an upstream record when the outcome stays unknown; no prompt, no URL.
+fn terms(request: &TaskRequest) -> String {
+    json!({
+        "resolution": request.effective_resolution().name(),
+        "ratio": request.effective_ratio().name(),
+        "duration": request.effective_duration().to_string(),
+        "generate_audio": request.generate_audio(),
+        "seed": request.seed(),
+        "priority": request.priority(),
+        "safety_identifier": request.safety_identifier(),
+        "execution_expires_after": request.execution_expires_after_seconds(),
+    })
+    .to_string()
+}
+
+/// The id, as the tenant's answer shows it.
+pub(crate) fn answer(id: &TaskId) -> String {
+    json!({"id": id.as_str()}).to_string()
+}

@@ -1,0 +1,58 @@
+//! Gives every request an id, answers with it, and writes the one access line of the request.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, Request};
+use tracing::Instrument as _;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
+/// Longest client id that is echoed, in bytes.
+const CLIENT_ID_BYTES: usize = 128;
+
+/// Middleware around every route.
+pub(crate) async fn attach(request: Request<Body>, next: Next) -> Response {
+    let started = Instant::now();
+    let id = fresh_id();
+    let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
+    let (method, route) = (request.method().clone(), route_of(request.uri().path()));
+    let span = tracing::info_span!("request", id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
+    span.in_scope(|| tracing::info!(%method, route, status, micros, "answered"));
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if let Some(client_id) = client_id {
+        headers.insert(CLIENT_REQUEST_ID, client_id);
+    }
+    response
+}
+
+/// 128 random bits in hex. An id is for finding log lines; if the system has no randomness, the
+/// request goes on without one.
+fn fresh_id() -> String {
+    let mut bytes = [0_u8; 16];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Err(_) => "none".to_owned(),
+    }
+}
+
+fn is_echoed(id: &HeaderValue) -> bool {
+    let bytes = id.as_bytes();
+    (1..=CLIENT_ID_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+}
+
+/// The path without ids, which belong to tenants and not into logs.
+fn route_of(path: &str) -> &'static str {
+    match path.strip_prefix(crate::router::TASKS) {
+        Some("") => "tasks",
+        Some(rest) if rest.starts_with('/') => "tasks/{id}",
+        _ => "other",
+    }
+}

@@ -1,0 +1,66 @@
+//! Which function serves which path, and what stands around all of them.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use http::{HeaderMap, Method, Uri};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::error::{ApiError, Kind};
+use crate::tasks::{self, Refusal};
+use crate::{caller, request_id};
+
+/// The path of the task surface, below which a task's id stands.
+pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
+
+/// Every route that tenants can reach, as method and path; a test holds each of them to the rules
+/// of isolation.
+pub const ROUTES: [(&str, &str); 4] = [
+    ("POST", TASKS),
+    ("GET", TASKS),
+    ("GET", "/volcark/api/v3/contents/generations/tasks/{id}"),
+    ("DELETE", "/volcark/api/v3/contents/generations/tasks/{id}"),
+];
+
+/// The tenants' surface.
+pub(crate) fn router(app: App) -> Router {
+    let all_tasks = get(tasks::list).post(tasks::create).fallback(wrong_method);
+    let one_task = get(tasks::get).delete(tasks::delete).fallback(wrong_method);
+    Router::new()
+        .route(TASKS, all_tasks)
+        .route(&format!("{TASKS}/{{id}}"), one_task)
+        .fallback(no_route)
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(from_fn(request_id::attach))
+        .with_state(app)
+}
+
+async fn no_route(uri: Uri) -> Refusal {
+    let text = format!("there is no route `{}`; tasks are at `{TASKS}`", shortened(uri.path()));
+    ApiError::new(Kind::NoRoute, text).into()
+}
+
+/// Wrong methods are told after the token, as every other verdict.
+async fn wrong_method(State(app): State<App>, method: Method, headers: HeaderMap) -> Refusal {
+    match caller::task_tenant(&app, &headers).await {
+        Ok(_) => {
+            let text = format!("this route has no method `{method}`");
+            ApiError::new(Kind::MethodNotAllowed, text).into()
+        }
+        Err(refusal) => refusal.into(),
+    }
+}
+
+/// The panic's own text stays out of the answer; the hook has written it to the log.
+fn panicked() -> Response<Body> {
+    Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
+        .into_response()
+}
+
+fn shortened(path: &str) -> String {
+    path.chars().take(80).filter(|symbol| !symbol.is_control()).collect()
+}

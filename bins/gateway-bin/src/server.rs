@@ -1,0 +1,107 @@
+//! A running gateway: started from a checked configuration, stopped in order.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tenancy::{ServerLock, Store};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, Rules, Work};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::tariffs::Tariffs;
+use crate::upstream::Upstreams;
+use crate::{connections, operators, router, watcher};
+
+/// A gateway that is serving.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    app: App,
+    drain: Duration,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+    background: Vec<JoinHandle<()>>,
+    _lock: ServerLock,
+}
+
+impl Server {
+    /// Opens the store, puts the tariff in force, binds both addresses and starts to serve.
+    pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let store = Store::open(&config.store_url).await?;
+        let lock = store.lock_for_serving().await?;
+        let listener = bind(config.server.listen).await?;
+        let admin_listener = bind(config.server.admin_listen).await?;
+        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        let drain = config.server.drain_timeout;
+        let app = build(store, config, clock).await?;
+        let stop = CancellationToken::new();
+        let tenants = router::router(app.clone());
+        let serving = tokio::spawn(connections::serve(listener, tenants, stop.clone(), drain));
+        let background = start_background(&app, admin_listener, &stop, drain);
+        Ok(Self { address, admin_address, app, drain, stop, serving, background, _lock: lock })
+    }
+
+    /// Where tenants reach it.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where operators reach it.
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// Stops in order: no new connections, requests under way, work that outlives its request,
+    /// the store. Each within the drain timeout; what is cut then is on disk as an open intent.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.serving.await.context("serving tenants")?;
+        self.app.work.tracker.close();
+        if timeout(self.drain, self.app.work.tracker.wait()).await.is_err() {
+            tracing::error!("work was cut: it did not finish within the drain timeout");
+        }
+        for task in self.background {
+            task.await.context("background work")?;
+        }
+        self.app.store.close().await?;
+        Ok(())
+    }
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listening on `{address}`"))
+}
+
+async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App> {
+    let tariffs = Tariffs::put_in_force(store.clone(), config.tariff, clock.now()).await?;
+    let rules = Rules {
+        media: config.media,
+        body_limit_bytes: config.server.body_limit_bytes,
+        look_interval: config.watch.interval,
+        max_staleness: config.watch.max_staleness,
+    };
+    let upstreams = Upstreams::connect(config.upstreams)?;
+    Ok(App { store, upstreams, tariffs, rules, clock, work: Work::default() })
+}
+
+fn start_background(
+    app: &App,
+    admin_listener: TcpListener,
+    stop: &CancellationToken,
+    drain: Duration,
+) -> Vec<JoinHandle<()>> {
+    let admin = connections::serve(admin_listener, operators::router(stop), stop.clone(), drain);
+    let ageing = watcher::keep_lists_short(app.clone(), stop.clone());
+    let mut background = vec![tokio::spawn(admin), tokio::spawn(ageing)];
+    for upstream in app.upstreams.iter() {
+        let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
+        background.push(tokio::spawn(watching));
+    }
+    background
+}

@@ -1,0 +1,112 @@
+//! From the upstream's report to one stored transition, and to one ledger row if it succeeded.
+//!
+//! The rule of money (section 3 of the public contract): final resolution and usage of the reply,
+//! the tariff of the creation, only success, exactly once. Usage that makes no sense is set aside
+//! for a person, never charged and never dropped.
+
+use std::time::Duration;
+
+use seedance_model::{TaskReport, TaskStatus, Usage};
+use seedance_pricing::{Sku, Tariff, TokenCount, VideoInput};
+use tenancy::{NewLedgerEntry, Observation, Recorded, Settlement, UnixMillis};
+
+use crate::app::App;
+use crate::clock::later;
+use crate::followed::Followed;
+use crate::upstream::Upstream;
+
+/// A task of this age is looked at no more often than every [`SLOWEST_LOOK`].
+const SLOWEST_LOOK: Duration = Duration::from_secs(60);
+/// The pause between two looks grows to this share of the task's age.
+const PAUSE_SHARE_OF_AGE: i64 = 60;
+
+/// Records what the upstream says of `task`.
+pub(crate) async fn record(
+    app: &App,
+    upstream: &Upstream,
+    task: &Followed,
+    report: &TaskReport,
+) -> anyhow::Result<Recorded> {
+    let now = app.clock.now();
+    let settlement = settlement_of(app, task, report).await?;
+    if let Settlement::Quarantine { reason, usage } = &settlement {
+        tracing::error!(task = %task.id, reason, usage, "a success is quarantined");
+    }
+    let known = report.status();
+    if known.is_none() {
+        tracing::warn!(task = %task.id, "the upstream reports a status that nobody knows");
+    }
+    let body = known.map(|_| report.public_body(task.model, |text| upstream.redactor.message(text)));
+    let observation = Observation {
+        task: task.id.clone(),
+        status: known,
+        body,
+        observed_at: now,
+        next_check_at: next_look(app.rules.look_interval, task.created_at, now),
+        settlement,
+    };
+    Ok(app.store.record_observation(observation).await?)
+}
+
+/// Young tasks are looked at often, old ones rarely.
+pub(crate) fn next_look(shortest: Duration, created_at: UnixMillis, now: UnixMillis) -> UnixMillis {
+    let age_millis = now.0.saturating_sub(created_at.0).max(0);
+    let share = u64::try_from(age_millis / PAUSE_SHARE_OF_AGE).unwrap_or_default();
+    let pause = Duration::from_millis(share).min(SLOWEST_LOOK).max(shortest);
+    later(now, pause)
+}
+
+async fn settlement_of(
+    app: &App,
+    task: &Followed,
+    report: &TaskReport,
+) -> anyhow::Result<Settlement> {
+    match report.status() {
+        Some(TaskStatus::Succeeded) => {
+            let tariff = app.tariffs.of_version(&task.tariff).await?;
+            Ok(charge_or_quarantine(&tariff, task, report))
+        }
+        Some(TaskStatus::Failed | TaskStatus::Expired | TaskStatus::Cancelled) => {
+            Ok(Settlement::Free)
+        }
+        Some(TaskStatus::Queued | TaskStatus::Running) | None => Ok(Settlement::None),
+    }
+}
+
+fn charge_or_quarantine(tariff: &Tariff, task: &Followed, report: &TaskReport) -> Settlement {
+    match entry_of(tariff, task, report) {
+        Ok(entry) => Settlement::Charge(entry),
+        Err((reason, usage)) => Settlement::Quarantine { reason, usage },
+    }
+}
+
+/// The ledger entry, or why there is none and what the usage said.
+fn entry_of(
+    tariff: &Tariff,
+    task: &Followed,
+    report: &TaskReport,
+) -> Result<NewLedgerEntry, (String, String)> {
+    let tokens = match report.usage() {
+        Usage::Tokens(count) => TokenCount::new(count)
+            .map_err(|error| (error.to_string(), count.to_string()))?,
+        Usage::Absent => return Err(("the reply has no usage".to_owned(), String::new())),
+        Usage::Nonsense(text) => {
+            return Err(("the usage is no positive whole number".to_owned(), text));
+        }
+    };
+    let Some(resolution) = report.resolution() else {
+        return Err(("the reply has no known resolution".to_owned(), tokens.to_string()));
+    };
+    let sku = Sku::of(task.model, resolution, VideoInput::of(task.has_video));
+    let charge = tariff.charge(sku, tokens);
+    Ok(NewLedgerEntry {
+        sku: sku.name().to_owned(),
+        resolution: resolution.name().to_owned(),
+        tokens: tokens.get(),
+        price_cny_micros_per_million: charge.price.micros(),
+        cny_per_usd_micros: charge.cny_per_usd.micros(),
+        rate_usd_micros_per_million: charge.rate.micros(),
+        charge_cny_micros: charge.charge_cny.micros(),
+        charge_usd_micros: charge.charge_usd.micros(),
+    })
+}

@@ -1,0 +1,81 @@
+//! The task surface: its four verbs, and the envelope of its refusals.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use serde_json::json;
+use tenancy::{Task, Tenant};
+
+use crate::app::App;
+use crate::error::{ApiError, Kind};
+use crate::upstream::Upstream;
+
+pub(crate) use create::create;
+pub(crate) use delete::delete;
+pub(crate) use get::get;
+pub(crate) use list::list;
+
+/// A refusal in the envelope of the task surface: `{"error":{code,message,param,type}}`.
+#[derive(Debug)]
+pub(crate) struct Refusal(ApiError);
+
+impl<E: Into<ApiError>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        error.log();
+        let body = json!({"error": {
+            "code": error.code(),
+            "message": error.detail(),
+            "param": error.param(),
+            "type": error.type_name(),
+        }});
+        let mut response = json_response(body.to_string());
+        *response.status_mut() = error.status();
+        for (name, value) in error.retry_headers() {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// A 200 with a JSON body that is ready to go.
+fn json_response(body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// One refusal for "does not exist", "is not yours" and "cannot be an id".
+fn task_not_found() -> ApiError {
+    ApiError::new(Kind::TaskNotFound, "the task does not exist").about("id")
+}
+
+/// The account that the task was bought with.
+fn account_of<'a>(app: &'a App, task: &Task) -> Result<&'a Arc<Upstream>, ApiError> {
+    app.upstreams.get(&task.upstream).ok_or_else(account_gone)
+}
+
+/// The account that the tenant buys with; `caller` has checked that it is configured.
+fn upstream_of<'a>(app: &'a App, tenant: &Tenant) -> Result<&'a Arc<Upstream>, ApiError> {
+    app.upstreams.get(&tenant.upstream).ok_or_else(account_gone)
+}
+
+fn account_gone() -> ApiError {
+    ApiError::new(Kind::ServiceUnavailable, "the model service is not configured")
+}

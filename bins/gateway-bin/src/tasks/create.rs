@@ -1,0 +1,33 @@
+//! `POST …/tasks`: from bytes to a task that is the tenant's, in the order of the verdicts.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::Request;
+use seedance_model::TaskRequest;
+
+use super::{Refusal, json_response, upstream_of};
+use crate::app::App;
+use crate::creates::IdempotencyKey;
+use crate::purchase::{self, Order};
+use crate::{assets, body, callback, caller};
+
+/// The whole story. Every step may refuse; nothing is recorded and nothing is sent before the
+/// last one.
+pub(crate) async fn create(
+    State(app): State<App>,
+    request: Request<Body>,
+) -> Result<Response, Refusal> {
+    let tenant = caller::task_tenant(&app, request.headers()).await?;
+    let upstream = upstream_of(&app, &tenant)?.clone();
+    let headers = request.headers().clone();
+    let body = body::read(request, app.rules.body_limit_bytes).await?;
+    let request = TaskRequest::parse(&body, app.rules.media)?;
+    let callback_url = callback::checked(&request)?;
+    assets::require(request.asset_refs())?;
+    let idempotency = IdempotencyKey::read(&headers, || request.canonical_body())?;
+    let request = request.into();
+    let order = Order { tenant, upstream, request, callback_url, idempotency };
+    let id = purchase::place(&app, order).await?;
+    Ok(json_response(purchase::answer(&id)))
+}

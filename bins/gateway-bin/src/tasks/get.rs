@@ -1,0 +1,29 @@
+//! `GET …/tasks/{id}`: the task's state, as fresh as the configured staleness asks for.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::HeaderMap;
+use seedance_model::TaskId;
+
+use super::{Refusal, account_of, json_response, task_not_found};
+use crate::app::App;
+use crate::{caller, look};
+
+/// A terminal task is answered from the store; a live one is looked at first if its stored state
+/// is too old and the account's quota has room.
+pub(crate) async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    id: Option<Path<String>>,
+) -> Result<Response, Refusal> {
+    let tenant = caller::task_tenant(&app, &headers).await?;
+    let id = id.and_then(|Path(id)| TaskId::parse(&id)).ok_or_else(task_not_found)?;
+    let scope = app.store.scope(&tenant);
+    let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
+    if !look::is_stale(&app, &task) {
+        return Ok(json_response(task.body));
+    }
+    look::within_quota(&app, account_of(&app, &task)?, &task).await;
+    let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
+    Ok(json_response(task.body))
+}

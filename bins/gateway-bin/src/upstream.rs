@@ -1,0 +1,72 @@
+//! The Ark accounts that the gateway uses: each with its client, its limits and its names.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use ark_client::ArkClient;
+use seedance_model::{Model, TaskId};
+
+use crate::config::UpstreamConfig;
+use crate::quota::Quota;
+use crate::redact::Redactor;
+use crate::single_flight::SingleFlight;
+
+/// All accounts, by name.
+#[derive(Clone, Debug)]
+pub(crate) struct Upstreams(Arc<BTreeMap<String, Arc<Upstream>>>);
+
+/// One account.
+#[derive(Debug)]
+pub(crate) struct Upstream {
+    pub(crate) name: String,
+    pub(crate) ark: ArkClient,
+    pub(crate) list_quota: Quota,
+    pub(crate) get_quota: Quota,
+    pub(crate) redactor: Redactor,
+    /// Looks at single tasks that are under way, so that many readers cause one call.
+    pub(crate) looks: SingleFlight<TaskId, ()>,
+    models: Vec<(Model, String)>,
+}
+
+impl Upstreams {
+    /// Builds a client for each configured account; no connection is made yet.
+    pub(crate) fn connect(configured: Vec<UpstreamConfig>) -> anyhow::Result<Self> {
+        let connected = configured.into_iter().map(|config| {
+            let name = config.name.clone();
+            let upstream = Upstream::new(config).with_context(|| format!("upstream `{name}`"))?;
+            Ok((name, Arc::new(upstream)))
+        });
+        Ok(Self(Arc::new(connected.collect::<anyhow::Result<_>>()?)))
+    }
+
+    /// The account of that name, if it is configured.
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Upstream>> {
+        self.0.get(name)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Upstream>> {
+        self.0.values()
+    }
+}
+
+impl Upstream {
+    fn new(config: UpstreamConfig) -> anyhow::Result<Self> {
+        let redactor = Redactor::new(&config.client, &config.models);
+        Ok(Self {
+            name: config.name,
+            ark: ArkClient::new(config.client)?,
+            list_quota: Quota::per_second(config.list_per_second),
+            get_quota: Quota::per_second(config.get_per_second),
+            redactor,
+            looks: SingleFlight::default(),
+            models: config.models,
+        })
+    }
+
+    /// What the account calls `model`: a dated name or an endpoint.
+    pub(crate) fn model_name(&self, model: Model) -> &str {
+        let mapped = self.models.iter().find(|(known, _)| *known == model);
+        mapped.map_or(model.official_name(), |(_, name)| name)
+    }
+}
