@@ -29,7 +29,7 @@ pub struct Charge {
     pub price: CnyPerMillionTokens,
     /// The exchange rate.
     pub cny_per_usd: CnyPerUsd,
-    /// The `PhanEdge` Rate: `price / cny_per_usd`, rounded half to even to 6 decimals.
+    /// The PhanEdge Rate: `price / cny_per_usd`, rounded half to even to 6 decimals.
     pub rate: UsdPerMillionTokens,
     /// `tokens × price / 1,000,000`, rounded half to even to 6 decimals.
     pub charge_cny: CnyAmount,
@@ -78,7 +78,7 @@ impl fmt::Display for Charge {
     }
 }
 
-/// The `PhanEdge` Rate of a price.
+/// The PhanEdge Rate of a price.
 pub(crate) fn rate(price: CnyPerMillionTokens, cny_per_usd: CnyPerUsd) -> UsdPerMillionTokens {
     let price_micros = u64::from(price.positive_micros().get());
     let micros = multiply_divide(price_micros, MICROS, cny_per_usd.positive_micros());

@@ -4,9 +4,13 @@
 
 use sha2::{Digest, Sha256};
 
+/// Bytes of the hash that a version shows: 12 hexadecimal digits.
+const SHOWN_BYTES: usize = 6;
+
 /// `kind`, a hyphen and the first 12 hexadecimal digits of the SHA-256 of `content`.
 pub(crate) fn fingerprint(kind: &str, content: &str) -> String {
-    let [a, b, c, d, e, f, ..] = <[u8; 32]>::from(Sha256::digest(content));
-    let first_digits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-    format!("{kind}-{first_digits:012x}")
+    let hash = Sha256::digest(content);
+    let shown = hash.iter().take(SHOWN_BYTES);
+    let digits: Vec<String> = shown.map(|byte| format!("{byte:02x}")).collect();
+    format!("{kind}-{}", digits.concat())
 }

@@ -84,10 +84,11 @@ macro_rules! bounded_money {
 
             /// The value of so many millionths.
             pub fn from_micros(micros: i64) -> Result<Self, InvalidMoney> {
-                u32::try_from(Self::RANGE.check(micros)?)
+                u32::try_from(micros)
                     .ok()
                     .and_then(NonZeroU32::new)
                     .map(Self)
+                    .filter(|value| (Self::MIN..=Self::MAX).contains(value))
                     .ok_or_else(|| Self::RANGE.refuse(micros))
             }
 
@@ -159,7 +160,7 @@ bounded_money! {
 }
 
 bounded_money! {
-    /// The `PhanEdge` Rate in USD per million tokens, from 0.00001 to 1,000.
+    /// The PhanEdge Rate in USD per million tokens, from 0.00001 to 1,000.
     ///
     /// A price divided by an exchange rate, so the bounds follow from theirs.
     UsdPerMillionTokens, "rate in USD per million tokens", 10..=1_000_000_000

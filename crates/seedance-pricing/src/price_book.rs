@@ -7,7 +7,7 @@ use crate::money::{CnyPerMillionTokens, MICROS};
 use crate::sku::Sku;
 
 /// The official prices: section 3 of the public contract, in its order.
-const OFFICIAL_PRICES: [(Sku, CnyPerMillionTokens); Sku::COUNT] = [
+const OFFICIAL_PRICES: [(Sku, CnyPerMillionTokens); Sku::ALL.len()] = [
     (Sku::Standard480pNoVideo, yuan(46)),
     (Sku::Standard480pVideo, yuan(28)),
     (Sku::Standard720pNoVideo, yuan(46)),
@@ -30,7 +30,7 @@ const fn yuan(whole: u32) -> CnyPerMillionTokens {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceBook {
     /// One per SKU, in the order of [`Sku::ALL`].
-    prices: [(Sku, CnyPerMillionTokens); Sku::COUNT],
+    prices: [(Sku, CnyPerMillionTokens); Sku::ALL.len()],
 }
 
 impl PriceBook {

@@ -58,11 +58,8 @@ impl VideoInput {
 }
 
 impl Sku {
-    /// How many SKUs there are.
-    pub(crate) const COUNT: usize = 12;
-
     /// All SKUs, in the order of the contract.
-    pub const ALL: [Self; Self::COUNT] = [
+    pub const ALL: [Self; 12] = [
         Self::Standard480pNoVideo,
         Self::Standard480pVideo,
         Self::Standard720pNoVideo,

@@ -45,7 +45,7 @@ impl Tariff {
         fingerprint("tariff", &document::content(self))
     }
 
-    /// The `PhanEdge` Rate of `sku`: its price divided by the exchange rate, rounded half to even
+    /// The PhanEdge Rate of `sku`: its price divided by the exchange rate, rounded half to even
     /// to 6 decimals.
     pub fn rate(&self, sku: Sku) -> UsdPerMillionTokens {
         rate(self.prices.price(sku), self.cny_per_usd)

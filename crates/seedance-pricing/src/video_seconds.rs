@@ -5,7 +5,8 @@ use std::fmt;
 /// The total length of a request's reference videos, in whole seconds, from 2 to 15.
 ///
 /// A length between two whole seconds is rounded up by the caller, so that the estimate covers
-/// it. The upstream takes 1 to 3 reference videos of at most 15 seconds together.
+/// it. The upstream takes 1 to 3 reference videos of at most 15 seconds together; the fraction of
+/// a second that it tolerates beyond that counts as 15 seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VideoSeconds(u8);
 

@@ -24,7 +24,10 @@ impl Range {
     /// The millionths that `text` says, if they are in the range.
     pub(super) fn parse(&self, text: &str) -> Result<i64, InvalidMoney> {
         parse_micros(text)
-            .and_then(|micros| self.contains(micros).ok_or(Fault::OutOfRange))
+            .and_then(|micros| {
+                let accepted = (self.min..=self.max).contains(&micros);
+                accepted.then_some(micros).ok_or(Fault::OutOfRange)
+            })
             .map_err(|fault| InvalidMoney {
                 range: *self,
                 found: text.to_owned(),
@@ -32,22 +35,13 @@ impl Range {
             })
     }
 
-    /// The same millionths, if they are in the range.
-    pub(super) fn check(&self, micros: i64) -> Result<i64, InvalidMoney> {
-        self.contains(micros).ok_or_else(|| self.refuse(micros))
-    }
-
-    /// The refusal of a number of millionths.
+    /// The refusal of a number of millionths that is out of the range.
     pub(super) fn refuse(&self, micros: i64) -> InvalidMoney {
         InvalidMoney {
             range: *self,
             found: decimal_text(micros),
             fault: Fault::OutOfRange,
         }
-    }
-
-    fn contains(&self, micros: i64) -> Option<i64> {
-        (self.min..=self.max).contains(&micros).then_some(micros)
     }
 }
 
