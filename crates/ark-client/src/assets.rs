@@ -118,13 +118,13 @@ fn read(answer: &Answer) -> Result<AssetReply, Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Envelope<'a> {
-        response_metadata: Metadata,
+        response_metadata: Meta,
         #[serde(borrow)]
         result: Option<&'a RawValue>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Metadata {
+    struct Meta {
         request_id: Option<String>,
         error: Option<IgnoredAny>,
     }

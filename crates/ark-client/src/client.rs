@@ -40,9 +40,9 @@ impl ArkClient {
     /// A base URL that is not plain `http` or `https`, or a key that no header can carry.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         let bearer = bearer(settings.api_key.expose())?;
-        check_base_url(&settings.task_base_url)?;
+        check_origin(&settings.task_base_url)?;
         if let Some(assets) = &settings.assets {
-            check_base_url(&assets.base_url)?;
+            check_origin(&assets.base_url)?;
         }
         let inner = Inner {
             http: transport::http_client(settings.connect_timeout)?,
@@ -104,7 +104,7 @@ fn bearer(key: &str) -> Result<HeaderValue, Error> {
 }
 
 /// Refuses what would send calls elsewhere, or with other credentials, than it seems to say.
-fn check_base_url(url: &Url) -> Result<(), Error> {
+fn check_origin(url: &Url) -> Result<(), Error> {
     if !["http", "https"].contains(&url.scheme()) {
         return Err(unusable("a base url is neither http nor https"));
     }
@@ -118,7 +118,7 @@ fn check_base_url(url: &Url) -> Result<(), Error> {
 }
 
 fn unusable(reason: &'static str) -> Error {
-    Error::new("build the client", Kind::Unsendable(reason))
+    Error::new(transport::BUILD, Kind::Unsendable(reason))
 }
 
 /// The base URL with more path segments, each escaped.

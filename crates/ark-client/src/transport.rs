@@ -19,6 +19,9 @@ use crate::error::{Error, Kind};
 /// the client lets go of the connection first.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// What a client that cannot be built was about to do.
+pub(crate) const BUILD: &str = "build the client";
+
 /// A whole answer.
 pub(crate) struct Answer {
     operation: &'static str,
@@ -46,11 +49,11 @@ impl Answer {
 ///
 /// One pool serves creates and polls: the polls keep a fresh connection at hand for the creates.
 /// Everything that could repeat a request or send it elsewhere is off: retries, redirects, proxies,
-/// HTTP/2 (whose servers may ask for a repetition).
+/// HTTP/2 (whose servers may ask for a repetition). hyper alone takes another connection when a
+/// pooled one turns out dead before it has begun to write, so not one byte has left by then.
 pub(crate) fn http_client(connect_timeout: Duration) -> Result<Client, Error> {
-    const OPERATION: &str = "build the client";
     let tls = tls_config()
-        .map_err(|_| Error::new(OPERATION, Kind::Unsendable("no TLS version is available")))?;
+        .map_err(|_| Error::new(BUILD, Kind::Unsendable("no TLS version is available")))?;
     Client::builder()
         .tls_backend_preconfigured(tls)
         .http1_only()
@@ -63,7 +66,7 @@ pub(crate) fn http_client(connect_timeout: Duration) -> Result<Client, Error> {
         .tcp_nodelay(true)
         .user_agent(concat!("ark-client/", env!("CARGO_PKG_VERSION")))
         .build()
-        .map_err(|source| Error::transport(OPERATION, source))
+        .map_err(|source| Error::transport(BUILD, source))
 }
 
 /// TLS with ring and Mozilla's roots, named here so that no process-wide default is needed.

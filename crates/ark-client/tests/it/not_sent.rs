@@ -86,6 +86,7 @@ async fn a_certificate_that_nobody_vouches_for_sends_nothing() {
     server.join().unwrap();
 }
 
+/// With a key pair that was made for this test, and protects nothing.
 fn self_signed() -> ServerConfig {
     let cert = include_bytes!("../../../../fixtures/tls/self-signed.cert.der");
     let key = include_bytes!("../../../../fixtures/tls/self-signed.key.der");
