@@ -39,17 +39,13 @@ fn estimates_are_the_golden_ones() {
     }
 }
 
+/// The part of an official example that concerns an estimate.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct OfficialExample {
     why: String,
     resolution: String,
     video_input_seconds: Option<u32>,
     tokens: u64,
-    #[serde(rename = "sku")]
-    _sku: String,
-    #[serde(rename = "official_cny")]
-    _official_cny: String,
 }
 
 #[test]
