@@ -122,7 +122,7 @@ fn read_server(reader: &mut Reader) -> Option<ServerConfig> {
     let listen = reader.take("server.listen", value::socket_address);
     let admin_listen = reader.take("server.admin_listen", value::socket_address);
     let body_limit_bytes = reader.take("server.body_limit", value::byte_size);
-    let drain_timeout = reader.take("server.drain_timeout", value::duration);
+    let drain_timeout = reader.take("server.drain_timeout", duration);
     if let (Some(tenants), Some(operators)) = (listen, admin_listen)
         && tenants == operators
         && tenants.port() != 0
@@ -151,7 +151,7 @@ fn read_tariff(reader: &mut Reader) -> Option<Tariff> {
 }
 
 fn read_watch(reader: &mut Reader) -> Option<WatchConfig> {
-    let interval = reader.take("watch.interval", value::duration);
-    let max_staleness = reader.take("watch.max_staleness", value::duration);
+    let interval = reader.take("watch.interval", duration);
+    let max_staleness = reader.take("watch.max_staleness", duration);
     Some(WatchConfig { interval: interval?, max_staleness: max_staleness? })
 }

@@ -57,6 +57,11 @@ impl Server {
         self.admin_address
     }
 
+    /// The store, for commands that run in the same process.
+    pub(crate) fn store(&self) -> &Store {
+        &self.app.store
+    }
+
     /// Stops in order: no new connections, requests under way, work that outlives its request,
     /// the store. Each within the drain timeout; what is cut then is on disk as an open intent.
     pub async fn stop(self) -> anyhow::Result<()> {

@@ -1,3 +1,30 @@
-//! The demonstration.
+//! `phanedge demo`: gateway, simulated upstream and a tenant in one process, and the documented
+//! workflow played through over HTTP.
+//!
+//! Everything but the upstream is the real thing: the same server, store and tenants' surface that
+//! `phanedge serve` runs, with a SQLite file in a temporary folder.
+
+mod example;
+mod play;
+mod screen;
+mod stage;
+
 use super::arguments::DemoOptions;
-pub(super) async fn run(_options: DemoOptions) -> anyhow::Result<()> { Ok(()) }
+use super::serve::asked_to_stop;
+use screen::say;
+use stage::Stage;
+
+pub(super) async fn run(options: DemoOptions) -> anyhow::Result<()> {
+    let stage = Stage::set(options.listen).await?;
+    say("PhanEdge demo: a gateway, a simulated upstream and one tenant.")?;
+    say(&format!("  export BASE_URL={}", stage.base_url()))?;
+    say(&format!("  export TOKEN={}", stage.token()))?;
+    let played = play::workflow(&stage).await;
+    if played.is_ok() && !options.once {
+        say(&example::curl_lines(stage.base_url(), stage.token()))?;
+        say("\nServing until Ctrl-C.")?;
+        asked_to_stop().await?;
+    }
+    stage.strike().await?;
+    played
+}

@@ -1,0 +1,93 @@
+//! Builds the stage: a simulated upstream, a gateway in front of it, a tenant with a token.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::Context as _;
+use ark_sim::{Pace, Sim, SimSettings};
+use seedance_model::TaskId;
+use tempfile::TempDir;
+use tenancy::{LedgerEntry, Tenant, Token};
+
+use crate::clock::Clock;
+use crate::commands::{tenant, token};
+use crate::config::Config;
+use crate::server::Server;
+
+/// Everything that the demonstration runs on; the database goes with it.
+pub(super) struct Stage {
+    sim: Sim,
+    server: Server,
+    tenant: Tenant,
+    token: Token,
+    base_url: String,
+    _folder: TempDir,
+}
+
+impl Stage {
+    pub(super) async fn set(listen: SocketAddr) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("making a folder for the database")?;
+        let sim = Sim::start(SimSettings::default()).await.context("starting the simulator")?;
+        let text = configuration(&sim, listen, &folder.path().join("demo.db"));
+        let config = Config::parse(&text, std::iter::empty())?;
+        let server = Server::start(config, Clock::system()).await?;
+        let tenant = tenant::create(server.store(), "demo", "default", &[]).await?;
+        let token = token::issue(server.store(), &tenant, Some("demo".to_owned()), None).await?;
+        let base_url = format!("http://{}", server.address());
+        Ok(Self { sim, server, tenant, token, base_url, _folder: folder })
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub(super) fn token(&self) -> &str {
+        self.token.expose()
+    }
+
+    /// How long a simulated task takes.
+    pub(super) fn pace(&self) -> Pace {
+        Pace::default()
+    }
+
+    /// What the task cost, from the ledger.
+    pub(super) async fn charge(&self, id: &TaskId) -> anyhow::Result<LedgerEntry> {
+        let entry = self.server.store().scope(&self.tenant).ledger_entry(id).await?;
+        entry.with_context(|| format!("task `{id}` is not in the ledger"))
+    }
+
+    pub(super) async fn strike(self) -> anyhow::Result<()> {
+        self.server.stop().await?;
+        self.sim.shutdown().await;
+        Ok(())
+    }
+}
+
+/// A configuration as an operator would write it, with the simulator as the upstream.
+fn configuration(sim: &Sim, listen: SocketAddr, database: &Path) -> String {
+    let account = SimSettings::default();
+    format!(
+        r#"
+[server]
+listen = "{listen}"
+admin_listen = "127.0.0.1:0"
+drain_timeout = "2s"
+[store]
+url = 'sqlite:{database}'
+[pricing]
+cny_per_usd = "7.10"
+[upstreams.default]
+task_base_url = "{tasks}"
+asset_base_url = "{assets}"
+api_key = "{key}"
+access_key_id = "{access_key_id}"
+secret_access_key = "{secret_access_key}"
+"#,
+        database = database.display(),
+        tasks = sim.task_base_url(),
+        assets = sim.asset_base_url(),
+        key = account.api_key,
+        access_key_id = account.access_key_id,
+        secret_access_key = account.secret_access_key,
+    )
+}
