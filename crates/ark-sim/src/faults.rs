@@ -1,10 +1,15 @@
 //! The menu of faults, and the plan of which calls suffer them.
 
+mod gzip;
+mod odd_list;
 mod plan;
+mod script;
 
 use std::time::Duration;
 
+pub(crate) use odd_list::distort;
 pub use plan::{Faults, PlannedFault};
+pub(crate) use script::{script, spoil};
 
 /// What happens to one call.
 ///

@@ -1,25 +1,26 @@
 #![doc = include_str!("../README.md")]
-#![expect(
-    dead_code,
-    clippy::unused_self,
-    reason = "the bodies follow the signatures"
-)]
 
 mod assets;
 mod calls;
+mod canaries;
 mod clock;
 mod dice;
+mod exchange;
 mod faults;
-mod http {
-    //! Comes next.
-    pub(crate) fn header<'a>(_: &'a [(String, String)], _: &str) -> Option<&'a str> {
-        None
-    }
-}
+mod http;
+mod ids;
+mod media;
+mod presign;
+mod quotas;
+mod refusal;
 mod route;
+mod rules;
 mod settings;
+mod signature;
 mod sim;
+mod stamp;
 mod tasks;
+mod world;
 
 pub use assets::{SimAsset, SimGroup};
 pub use calls::Call;
