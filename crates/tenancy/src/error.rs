@@ -1,50 +1,139 @@
 //! The one error of this crate: what was being done, and what was in the way.
 
 use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rusqlite::ErrorCode;
 
 /// A failure of the store. Not finding something is not an error but a `None`.
 ///
 /// `Display` says what was being done; the reason is its `source`. Callers ask the `is_`
 /// questions, and never see the types of the database.
+/// A write that failed was not kept, with one exception: when the disk failed while the write was
+/// being made durable, only a later read tells.
 #[derive(Clone, Debug)]
 pub struct Error {
     doing: &'static str,
+    cause: Arc<Cause>,
+}
+
+/// What was in the way. Shared, because a failed commit fails every write that was part of it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cause {
+    #[error(transparent)]
+    Database(rusqlite::Error),
+    #[error("the schema could not be brought up to date")]
+    Migration(#[source] refinery::Error),
+    #[error(
+        "the database has schema version {found} and this build knows versions up to {known}; \
+         use the newer build"
+    )]
+    NewerSchema { found: i64, known: i64 },
+    #[error("another server holds `{}`; stop it first", path.display())]
+    Locked { path: PathBuf },
+    #[error("`{}` cannot be used", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("the database keeps `{pragma}` at `{found}`; only `{wanted}` keeps what it was told")]
+    Unsafe {
+        pragma: &'static str,
+        found: String,
+        wanted: &'static str,
+    },
+    #[error("the store URL has no form that is known; use `sqlite:PATH`")]
+    UnknownUrl,
+    #[error("this build has no backend for PostgreSQL; use `sqlite:PATH`")]
+    NoPostgres,
+    #[error("a database in memory keeps nothing; use `sqlite:PATH` with the path of a file")]
+    NoFile,
+    #[error("tariff `{version}` is recorded with another document")]
+    OtherTariff { version: String },
+    #[error("tariff `{version}` is not recorded")]
+    UnknownTariff { version: String },
+    #[error(
+        "tokens {tokens} are more than the ledger holds; use 0 to {}",
+        i64::MAX
+    )]
+    TooManyTokens { tokens: u64 },
+    #[error("a thread of the store cannot be started")]
+    Thread(#[source] io::Error),
+    #[error("the operating system gave no randomness")]
+    Randomness(#[source] getrandom::Error),
+    #[error("the work on the database panicked: {0}")]
+    Panicked(String),
+    #[error("the transaction was rolled back with another write's failure")]
+    RolledBack,
+    #[error("the store is closed")]
+    Closed,
 }
 
 impl Error {
+    pub(crate) fn new(doing: &'static str, cause: impl Into<Arc<Cause>>) -> Self {
+        Self {
+            doing,
+            cause: cause.into(),
+        }
+    }
+
     /// Another process held the database for longer than 5 seconds. Worth another try.
     pub fn is_busy(&self) -> bool {
-        todo!()
+        let code = self.cause.database_code();
+        matches!(
+            code,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+        )
     }
 
     /// The disk is full. Reading works on, and writing does as soon as there is room.
     pub fn is_full(&self) -> bool {
-        todo!()
+        self.cause.database_code() == Some(ErrorCode::DiskFull)
     }
 
     /// Another server holds the lock of [`Store::lock_for_serving`](crate::Store::lock_for_serving).
     pub fn is_locked(&self) -> bool {
-        todo!()
+        matches!(*self.cause, Cause::Locked { .. })
     }
 
     /// The database was written by a newer build.
     pub fn is_newer_schema(&self) -> bool {
-        todo!()
+        matches!(*self.cause, Cause::NewerSchema { .. })
     }
 
     /// The database file is damaged, or is no database at all.
     pub fn is_corrupt(&self) -> bool {
-        todo!()
+        let code = self.cause.database_code();
+        matches!(
+            code,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        )
     }
 
     /// The version of a tariff is known with another document.
     pub fn is_conflict(&self) -> bool {
-        todo!()
+        matches!(*self.cause, Cause::OtherTariff { .. })
     }
 
     /// The store was closed before.
     pub fn is_closed(&self) -> bool {
-        todo!()
+        matches!(*self.cause, Cause::Closed)
+    }
+}
+
+impl Cause {
+    /// SQLite's own word for it, if it is SQLite that failed.
+    pub(crate) fn database_code(&self) -> Option<ErrorCode> {
+        if let Self::Database(error) = self {
+            error.sqlite_error_code()
+        } else {
+            None
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Cause {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
     }
 }
 
@@ -54,4 +143,8 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.cause)
+    }
+}

@@ -6,7 +6,8 @@
 
 use seedance_model::{Model, TaskId};
 
-use crate::{Error, IntentId, Store, TenantId, TenantScope, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, IntentId, Store, TenantId, TenantScope, UnixMillis, sqlite};
 
 /// An intent to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +88,35 @@ pub enum IntentState {
     Abandoned,
 }
 
+impl IntentState {
+    /// All states, in the order of an intent's life.
+    pub const ALL: [Self; 6] = [
+        Self::Sent,
+        Self::Bound,
+        Self::Refused,
+        Self::Unknown,
+        Self::Adopted,
+        Self::Abandoned,
+    ];
+
+    /// The name that tables and exports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Bound => "bound",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::Adopted => "adopted",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The state of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
 /// A task that the upstream made for an intent.
 ///
 /// Tenant, upstream, model, video flag, tariff and time of creation come from the intent.
@@ -123,12 +153,18 @@ impl TenantScope {
     /// After [`Opening::Opened`] the intent survives a crash and a power cut. An unrecorded
     /// tariff is an error.
     pub async fn open_intent(&self, intent: NewIntent, now: UnixMillis) -> Result<Opening, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.store.backend();
+        let tenant = self.tenant;
+        let open = move |tx: &_| sqlite::intents::open(tx, tenant, &intent, now);
+        db.write("open an intent", open).await
     }
 
     /// This tenant's intent of this number.
     pub async fn find_intent(&self, id: IntentId) -> Result<Option<Intent>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.store.backend();
+        let tenant = self.tenant;
+        let find = move |tx: &_| sqlite::intents::find(tx, tenant, id);
+        db.read("find an intent", find).await
     }
 }
 
@@ -143,26 +179,34 @@ impl Store {
         task: NewTask,
         now: UnixMillis,
     ) -> Result<Binding, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let bind = move |tx: &_| sqlite::binding::bind(tx, id, &task, now);
+        db.write("bind a task to its intent", bind).await
     }
 
     /// The upstream refused the create: nothing was bought, and the idempotency key is released.
     ///
     /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
     pub async fn refuse_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let refuse = move |tx: &_| sqlite::intents::close(tx, id, IntentState::Refused, now);
+        db.write("record that an intent was refused", refuse).await
     }
 
     /// Nobody knows what came of the create. `false`: it is not `sent`, and nothing was changed.
     pub async fn mark_intent_unknown(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let mark = move |tx: &_| sqlite::intents::mark_unknown(tx, id, now);
+        db.write("mark an intent unknown", mark).await
     }
 
     /// No task was found in time: the intent is closed, and the idempotency key is released.
     ///
     /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
     pub async fn abandon_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let abandon = move |tx: &_| sqlite::intents::close(tx, id, IntentState::Abandoned, now);
+        db.write("abandon an intent", abandon).await
     }
 
     /// The `sent` and `unknown` intents of an upstream account, oldest first, at most `limit`.
@@ -174,6 +218,9 @@ impl Store {
         after: Option<IntentId>,
         limit: u32,
     ) -> Result<Vec<Intent>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let upstream = upstream.to_owned();
+        let list = move |tx: &_| sqlite::intents::list_open(tx, &upstream, after, limit);
+        db.read("list the open intents", list).await
     }
 }

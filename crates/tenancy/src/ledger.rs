@@ -2,7 +2,8 @@
 
 use seedance_model::{Model, TaskId};
 
-use crate::{Error, Store, TenantName, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, Store, TenantName, UnixMillis, sqlite};
 
 /// One row of the ledger. Money and rates are in millionths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,23 @@ pub enum LedgerKind {
     Correction,
 }
 
+impl LedgerKind {
+    /// The name that exports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Correction => "correction",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Charge, Self::Correction]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
 /// Which rows of the ledger are wanted. The default is all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerFilter {
@@ -89,11 +107,15 @@ impl Store {
         after: Option<i64>,
         limit: u32,
     ) -> Result<Vec<LedgerEntry>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let filter = filter.clone();
+        let page = move |tx: &_| sqlite::ledger::page(tx, &filter, after, limit);
+        db.read("read the ledger", page).await
     }
 
     /// The sums over the whole ledger, from counters: one step for each tenant.
     pub async fn ledger_totals(&self) -> Result<LedgerTotals, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        db.read("sum the ledger", sqlite::ledger::totals).await
     }
 }

@@ -9,6 +9,7 @@ mod listing;
 mod scope;
 mod server_lock;
 mod settlement;
+mod sqlite;
 mod store;
 mod tariffs;
 mod tasks;

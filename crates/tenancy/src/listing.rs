@@ -2,7 +2,9 @@
 
 use seedance_model::TaskQuery;
 
-use crate::{Error, Task, TenantScope, UnixMillis};
+use crate::aging::LISTED_FOR;
+use crate::store::Backend;
+use crate::{Error, Task, TenantScope, UnixMillis, sqlite};
 
 /// One page of a tenant's tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,10 @@ impl TenantScope {
     /// Page and total are of one moment. The cost grows with the depth of the page and with the
     /// number of ids that are asked for, never with the number of tasks that are stored.
     pub async fn page_tasks(&self, query: &TaskQuery, now: UnixMillis) -> Result<TaskPage, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.store.backend();
+        let (tenant, query) = (self.tenant, query.clone());
+        let cutoff = now.minus(LISTED_FOR);
+        let page = move |tx: &_| sqlite::listing::page(tx, tenant, &query, cutoff);
+        db.read("list tasks", page).await
     }
 }

@@ -4,7 +4,8 @@
 
 use seedance_model::{TaskId, TaskStatus};
 
-use crate::{Error, Store, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, Store, UnixMillis, sqlite};
 
 /// What the upstream said about a task, and what the caller makes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,8 @@ impl Store {
     /// task to `succeeded` writes its charge, so a task is charged at most once. Tokens above
     /// 2^63-1 are an error, and nothing is recorded.
     pub async fn record_observation(&self, observation: Observation) -> Result<Recorded, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let record = move |tx: &_| sqlite::observing::record(tx, &observation);
+        db.write("record an observation", record).await
     }
 }

@@ -2,7 +2,8 @@
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
-use crate::{Error, LedgerEntry, TenantScope, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, LedgerEntry, TenantScope, UnixMillis, sqlite};
 
 /// A task as its tenant sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,21 +45,59 @@ pub enum SettlementState {
     Lost,
 }
 
+impl SettlementState {
+    /// All states.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Charged,
+        Self::Free,
+        Self::Quarantined,
+        Self::Lost,
+    ];
+
+    /// The name that tables and exports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Charged => "charged",
+            Self::Free => "free",
+            Self::Quarantined => "quarantined",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The state of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
 impl TenantScope {
     /// The tenant's task of this id. `None`: not theirs, not there, or buried.
     pub async fn find_task(&self, id: &TaskId) -> Result<Option<Task>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.store.backend();
+        let (tenant, id) = (self.tenant, id.clone());
+        db.read("find a task", move |tx| {
+            sqlite::tasks::find(tx, tenant, &id)
+        })
+        .await
     }
 
     /// Hides a task from its tenant for good. Its rows stay, and it is still watched and settled.
     ///
     /// `false`: there is no such task to hide, as in [`TenantScope::find_task`].
     pub async fn bury_task(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.store.backend();
+        let (tenant, id) = (self.tenant, id.clone());
+        let bury = move |tx: &_| sqlite::tasks::bury(tx, tenant, &id, now);
+        db.write("bury a task", bury).await
     }
 
     /// The charge of the tenant's task, if there is one. Buried tasks keep theirs.
     pub async fn ledger_entry(&self, id: &TaskId) -> Result<Option<LedgerEntry>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.store.backend();
+        let (tenant, id) = (self.tenant, id.clone());
+        let find = move |tx: &_| sqlite::ledger::charge_of(tx, tenant, &id);
+        db.read("find the charge of a task", find).await
     }
 }

@@ -1,6 +1,7 @@
 //! Tenants: who may call, and through which upstream account.
 
-use crate::{Error, Store, TenantId, TenantName, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, Store, TenantId, TenantName, UnixMillis, sqlite};
 
 /// A tenant as the store knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +42,23 @@ impl Store {
         tenant: NewTenant,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let create = move |tx: &_| sqlite::tenants::create(tx, &tenant, now);
+        db.write("create a tenant", create).await
     }
 
     /// The tenant of this name.
     pub async fn find_tenant(&self, name: &TenantName) -> Result<Option<Tenant>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let name = name.clone();
+        db.read("find a tenant", move |tx| sqlite::tenants::find(tx, &name))
+            .await
     }
 
     /// All tenants, by name.
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        db.read("list the tenants", sqlite::tenants::list).await
     }
 
     /// Switches a tenant off or on, and answers how it is now. `None`: no tenant has this name.
@@ -63,6 +70,9 @@ impl Store {
         suspended: bool,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let name = name.clone();
+        let set = move |tx: &_| sqlite::tenants::set_suspended(tx, &name, suspended, now);
+        db.write("suspend or resume a tenant", set).await
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens in the store: issued to a tenant, shown by their last characters, revoked for good.
 
-use crate::{Error, Store, Tenant, TenantId, Token, TokenId, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, Store, Tenant, TenantId, Token, TokenId, UnixMillis, sqlite};
 
 /// What the store keeps of a token. The token itself is not among it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,23 @@ impl Store {
         expires_at: Option<UnixMillis>,
         now: UnixMillis,
     ) -> Result<TokenRecord, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let token = sqlite::tokens::NewToken {
+            tenant,
+            sha256: token.sha256(),
+            hint: token.hint(),
+            label,
+            expires_at,
+        };
+        let issue = move |tx: &_| sqlite::tokens::issue(tx, &token, now);
+        db.write("issue a token", issue).await
     }
 
     /// All tokens of this tenant, revoked and expired ones too, in the order of issue.
     pub async fn list_tokens(&self, tenant: TenantId) -> Result<Vec<TokenRecord>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let list = move |tx: &_| sqlite::tokens::list(tx, tenant);
+        db.read("list the tokens of a tenant", list).await
     }
 
     /// Revokes a token for good. `None`: no token has this id.
@@ -46,7 +58,11 @@ impl Store {
         id: TokenId,
         now: UnixMillis,
     ) -> Result<Option<TokenRecord>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        db.write("revoke a token", move |tx| {
+            sqlite::tokens::revoke(tx, id, now)
+        })
+        .await
     }
 
     /// Whose token this is. `None`: unknown, revoked or expired, without a difference.
@@ -57,6 +73,9 @@ impl Store {
         token: &Token,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let sha256 = token.sha256();
+        let look_up = move |tx: &_| sqlite::tokens::authenticate(tx, &sha256, now);
+        db.read("look up a token", look_up).await
     }
 }

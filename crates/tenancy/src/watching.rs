@@ -2,7 +2,8 @@
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
-use crate::{Error, Store, TenantId, UnixMillis};
+use crate::store::Backend;
+use crate::{Error, Store, TenantId, UnixMillis, sqlite};
 
 /// A task that is not finished, as the watcher sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +38,18 @@ impl Store {
         now: UnixMillis,
         limit: u32,
     ) -> Result<Vec<LiveTask>, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let upstream = upstream.to_owned();
+        let list = move |tx: &_| sqlite::watching::due(tx, &upstream, now, limit);
+        db.read("list the tasks that are due", list).await
     }
 
     /// How many tasks of an upstream account are live. Costs one index step for each of them.
     pub async fn count_live_tasks(&self, upstream: &str) -> Result<u64, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let upstream = upstream.to_owned();
+        let count = move |tx: &_| sqlite::watching::count(tx, &upstream);
+        db.read("count the live tasks", count).await
     }
 
     /// The upstream says that a live task does not exist: remembers since when, and when to ask
@@ -55,7 +62,10 @@ impl Store {
         now: UnixMillis,
         next_check_at: UnixMillis,
     ) -> Result<bool, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let id = id.clone();
+        let mark = move |tx: &_| sqlite::watching::mark_missing(tx, &id, now, next_check_at);
+        db.write("mark a task missing", mark).await
     }
 
     /// Gives a live task up: its status stays as it is, nobody watches it, nothing is charged.
@@ -63,6 +73,9 @@ impl Store {
     ///
     /// Should the upstream report it after all, [`Store::record_observation`] takes it up again.
     pub async fn record_lost(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        todo!()
+        let Backend::Sqlite(db) = self.backend();
+        let id = id.clone();
+        let record = move |tx: &_| sqlite::watching::record_lost(tx, &id, now);
+        db.write("record that a task is lost", record).await
     }
 }

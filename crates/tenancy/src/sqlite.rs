@@ -1,0 +1,101 @@
+//! The SQLite backend: one writer thread, a few reader threads, and the statements.
+//!
+//! Nothing of SQLite leaves this module but through `Cause`, which the public error hides.
+
+pub(crate) mod aging;
+pub(crate) mod binding;
+mod columns;
+mod counts;
+pub(crate) mod intents;
+pub(crate) mod ledger;
+pub(crate) mod listing;
+pub(crate) mod observing;
+mod opening;
+mod readers;
+mod schema;
+mod settling;
+pub(crate) mod tariffs;
+pub(crate) mod tasks;
+pub(crate) mod tenants;
+pub(crate) mod tokens;
+pub(crate) mod watching;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::Error;
+use crate::error::Cause;
+use readers::Readers;
+use writer::Writer;
+
+/// An open database. Dropping it lets the threads finish what was asked for, and end.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    writer: Writer,
+    readers: Readers,
+}
+
+/// What a thread answers: shared, because one failure may be many callers' failure.
+type Answer<T> = Result<T, Arc<Cause>>;
+
+impl Sqlite {
+    /// Opens the file, which is created if need be, and brings its schema up to date.
+    pub(crate) async fn open(path: PathBuf) -> Answer<Self> {
+        // The writer goes first: it is the one that creates and migrates.
+        let writer = Writer::start(path.clone()).await?;
+        let readers = Readers::start(&path).await?;
+        Ok(Self {
+            path,
+            writer,
+            readers,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` in a transaction of its own, and answers once that is durable.
+    ///
+    /// Dropping the future does not call the work back.
+    pub(crate) async fn write<T, W>(&self, doing: &'static str, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
+    {
+        let answer = self.writer.write(work);
+        received(answer)
+            .await
+            .map_err(|cause| Error::new(doing, cause))
+    }
+
+    /// Runs `work` on a read-only view of one moment.
+    pub(crate) async fn read<T, W>(&self, doing: &'static str, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
+    {
+        let answer = self.readers.read(work);
+        received(answer)
+            .await
+            .map_err(|cause| Error::new(doing, cause))
+    }
+
+    /// Finishes what was asked for, writes the log back, and closes all connections.
+    pub(crate) async fn close(&self) -> Answer<()> {
+        self.readers.stop().await;
+        self.writer.close().await
+    }
+}
+
+/// The answer of a thread; without one the thread is gone, because the store was closed.
+async fn received<T>(answer: oneshot::Receiver<Answer<T>>) -> Answer<T> {
+    answer
+        .await
+        .unwrap_or_else(|_| Err(Arc::new(Cause::Closed)))
+}

@@ -1,0 +1,81 @@
+//! Binding: the one transaction in which a bought task becomes its tenant's.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use seedance_model::TaskId;
+
+use super::intents;
+use crate::error::Cause;
+use crate::{Binding, IntentId, IntentState, NewTask, UnixMillis};
+
+/// Platform side: an id of a task is unique over all tenants.
+const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
+
+/// The owner and the terms come out of the intent, so nobody can bind to another tenant.
+const INSERT_TASK: &str = "
+    INSERT INTO tasks (
+        task_id, tenant_id, intent_id, upstream, model, status, has_video, tariff, created_at,
+        refreshed_at, next_check_at, listed, live, settlement, body
+    )
+    SELECT ?2, tenant_id, intent_id, upstream, model, 'queued', has_video, tariff, opened_at,
+           ?3, ?4, 1, 1, 'open', ?5
+    FROM intents WHERE intent_id = ?1";
+
+/// Platform side. A key that was released when the intent was abandoned stays released.
+const CLOSE_INTENT: &str = "
+    UPDATE intents SET state = ?2, task_seq = ?3, changed_at = ?4 WHERE intent_id = ?1";
+
+pub(crate) fn bind(
+    tx: &Connection,
+    id: IntentId,
+    task: &NewTask,
+    now: UnixMillis,
+) -> Result<Binding, Cause> {
+    let Some(intent) = intents::find_anyones(tx, id)? else {
+        return Ok(Binding::NoSuchIntent);
+    };
+    if let Some(bound) = intent.task {
+        return Ok(if bound == task.id {
+            Binding::AlreadyBound
+        } else {
+            Binding::IntentTaken(bound)
+        });
+    }
+    let state = match intent.state {
+        IntentState::Refused => return Ok(Binding::IntentRefused),
+        IntentState::Sent => IntentState::Bound,
+        IntentState::Unknown | IntentState::Abandoned => IntentState::Adopted,
+        IntentState::Bound | IntentState::Adopted => {
+            unreachable!("the schema gives every such intent a task")
+        }
+    };
+    if is_taken(tx, &task.id)? {
+        return Ok(Binding::TaskTaken);
+    }
+    let seq = insert_task(tx, id, task, now)?;
+    let mut statement = tx.prepare_cached(CLOSE_INTENT)?;
+    statement.execute(params![id.0, state.name(), seq, now.0])?;
+    Ok(Binding::Bound)
+}
+
+fn is_taken(tx: &Connection, id: &TaskId) -> Result<bool, Cause> {
+    let mut statement = tx.prepare_cached(IS_TAKEN)?;
+    let found = statement.query_row([id.as_str()], |_| Ok(())).optional()?;
+    Ok(found.is_some())
+}
+
+/// Inserts the task and answers its `seq`.
+fn insert_task(
+    tx: &Connection,
+    intent: IntentId,
+    task: &NewTask,
+    now: UnixMillis,
+) -> Result<i64, Cause> {
+    let mut statement = tx.prepare_cached(INSERT_TASK)?;
+    Ok(statement.insert(params![
+        intent.0,
+        task.id.as_str(),
+        now.0,
+        task.next_check_at.0,
+        task.body,
+    ])?)
+}

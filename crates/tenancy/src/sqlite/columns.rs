@@ -1,0 +1,69 @@
+//! How the vocabulary stands in columns: names as text, flags as 0 and 1, times as integers.
+
+use rusqlite::types::Type;
+use rusqlite::{Error, Result, Row};
+use seedance_model::{Model, TaskId, TaskStatus};
+
+use crate::{TenantName, UnixMillis};
+
+/// A column whose text this build cannot read: another build or another hand wrote it.
+#[derive(Debug, thiserror::Error)]
+#[error("the stored {what} `{text}` is not known to this build")]
+struct Unreadable {
+    what: &'static str,
+    text: String,
+}
+
+pub(super) fn model(row: &Row<'_>, column: usize) -> Result<Model> {
+    parsed(row, column, "model", |text| Model::parse(text).ok())
+}
+
+pub(super) fn status(row: &Row<'_>, column: usize) -> Result<TaskStatus> {
+    parsed(row, column, "status", TaskStatus::parse)
+}
+
+pub(super) fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId> {
+    parsed(row, column, "task id", TaskId::parse)
+}
+
+/// Like [`task_id`], where the column may be NULL.
+pub(super) fn maybe_task_id(row: &Row<'_>, column: usize) -> Result<Option<TaskId>> {
+    match row.get_ref(column)?.as_str_or_null()? {
+        Some(_) => task_id(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn tenant_name(row: &Row<'_>, column: usize) -> Result<TenantName> {
+    parsed(row, column, "tenant name", |text| {
+        TenantName::parse(text).ok()
+    })
+}
+
+/// A count or a number of tokens, which is never negative.
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(column, number))
+}
+
+pub(super) fn time(row: &Row<'_>, column: usize) -> Result<UnixMillis> {
+    row.get(column).map(UnixMillis)
+}
+
+pub(super) fn maybe_time(row: &Row<'_>, column: usize) -> Result<Option<UnixMillis>> {
+    Ok(row.get::<_, Option<i64>>(column)?.map(UnixMillis))
+}
+
+/// The value that a column's text means.
+pub(super) fn parsed<T>(
+    row: &Row<'_>,
+    column: usize,
+    what: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    parse(text).ok_or_else(|| {
+        let text = text.to_owned();
+        Error::FromSqlConversionFailure(column, Type::Text, Box::new(Unreadable { what, text }))
+    })
+}

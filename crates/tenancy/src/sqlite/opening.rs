@@ -1,0 +1,114 @@
+//! Connections: how they are opened, and what is checked before one is trusted.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OpenFlags};
+
+use super::schema;
+use crate::error::Cause;
+
+/// How long a statement waits while another process holds the database.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Statements that a connection keeps compiled; more than there are in this crate.
+const CACHED_STATEMENTS: usize = 128;
+
+/// Settings of every connection. A negative cache size is in KiB.
+const EVERY: &str = "
+    PRAGMA foreign_keys = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cell_size_check = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16384;
+";
+
+/// Settings of the writing connection. FULL syncs the log at each commit: NORMAL forgets
+/// acknowledged commits when the power fails. The log is cut back to 64 MiB after a burst.
+const WRITING: &str = "
+    PRAGMA synchronous = FULL;
+    PRAGMA journal_size_limit = 67108864;
+";
+
+/// The connection that writes: migrated, checked, in write-ahead mode.
+pub(super) fn for_writing(path: &Path) -> Result<Connection, Cause> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut connection = open(path, flags)?;
+    connection.execute_batch(WRITING)?;
+    schema::bring_up_to_date(&mut connection, path)?;
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    check_durable(&connection)?;
+    Ok(connection)
+}
+
+/// A connection that reads, and cannot do anything else.
+pub(super) fn for_reading(path: &Path) -> Result<Connection, Cause> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// Writes the log back into the database file and empties it, as far as other processes let it.
+pub(super) fn write_log_back(connection: &Connection) -> Result<(), Cause> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn open(path: &Path, access: OpenFlags) -> Result<Connection, Cause> {
+    // Each connection stays on one thread, so SQLite's own mutexes are not needed. URIs are not
+    // accepted: in one, a file name could switch off locking or syncing.
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    connection.execute_batch(EVERY)?;
+    Ok(connection)
+}
+
+/// Refuses a database that would forget what it acknowledged, whoever decided so.
+fn check_durable(connection: &Connection) -> Result<(), Cause> {
+    let journal: String = setting(connection, "journal_mode")?;
+    require("journal_mode", journal, "wal")?;
+    let synchronous: i64 = setting(connection, "synchronous")?;
+    require("synchronous", synchronous.to_string(), "2")?;
+    let foreign_keys: i64 = setting(connection, "foreign_keys")?;
+    require("foreign_keys", foreign_keys.to_string(), "1")
+}
+
+fn setting<T: FromSql>(connection: &Connection, pragma: &str) -> Result<T, Cause> {
+    Ok(connection.pragma_query_value(None, pragma, |row| row.get(0))?)
+}
+
+fn require(pragma: &'static str, found: String, wanted: &'static str) -> Result<(), Cause> {
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(Cause::Unsafe {
+            pragma,
+            found,
+            wanted,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p02_a_connection_that_would_forget_commits_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = for_writing(&folder.path().join("a.db")).unwrap();
+        check_durable(&connection).unwrap();
+        for (careless, named) in [
+            ("PRAGMA synchronous = NORMAL", "synchronous"),
+            (
+                "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE",
+                "journal_mode",
+            ),
+        ] {
+            connection.execute_batch(careless).unwrap();
+            let refusal = check_durable(&connection).unwrap_err().to_string();
+            assert!(refusal.contains(named), "{refusal}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The schema: which migrations there are, and how a database is brought up to date.
+//!
+//! When you change the schema:
+//!
+//! 1. Never edit a migration that was released: its checksum is in every database.
+//! 2. Add `migrations/V<n>__<what>.sql`, and its line to `MIGRATIONS`.
+//! 3. Keep it forward-only, and let old rows pass: no new `NOT NULL` without a default.
+//! 4. New tables are STRICT; a tenant's rows carry `tenant_id`, and lead with it in an index.
+//! 5. Rows of the ledger are never changed, by a migration neither.
+//! 6. A new statement for tenants goes into the plan tests; a new table into the source test.
+//! 7. Write the same step for every other backend.
+
+use std::path::Path;
+
+use refinery::{Migration, Runner};
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::ServerLock;
+use crate::error::Cause;
+
+const MIGRATIONS: [(&str, &str); 4] = [
+    (
+        "V1__tenants_and_tokens",
+        include_str!("../../migrations/V1__tenants_and_tokens.sql"),
+    ),
+    (
+        "V2__tariffs_and_intents",
+        include_str!("../../migrations/V2__tariffs_and_intents.sql"),
+    ),
+    ("V3__tasks", include_str!("../../migrations/V3__tasks.sql")),
+    (
+        "V4__ledger",
+        include_str!("../../migrations/V4__ledger.sql"),
+    ),
+];
+
+/// The version that this build brings every database to.
+const NEWEST: i64 = 4;
+
+/// Applies the migrations that are missing, all or none. Refuses a database from the future.
+pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {
+    let found = version(connection)?;
+    if found > NEWEST {
+        return Err(Cause::NewerSchema {
+            found,
+            known: NEWEST,
+        });
+    }
+    if found == NEWEST {
+        return Ok(());
+    }
+    // An older server must not find its tables changed while it runs.
+    let alone = if found > 0 {
+        Some(ServerLock::take(path)?)
+    } else {
+        None
+    };
+    let outcome = migrate(connection);
+    drop(alone);
+    match outcome {
+        // Two processes may create a database at once. The second fails on the first one's tables,
+        // and finds that nothing is left to do.
+        Err(_) if version(connection)? == NEWEST => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// All missing migrations in one transaction, together with the record that they were applied.
+///
+/// Ungrouped, refinery commits a migration and its record one after the other, and a kill
+/// between the two leaves a database that no start can repair.
+fn migrate(connection: &mut Connection) -> Result<(), Cause> {
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(name, sql)| Migration::unapplied(name, sql))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Cause::Migration)?;
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    Runner::new(&migrations)
+        .set_grouped(true)
+        .run(connection)
+        .map_err(Cause::Migration)?;
+    Ok(())
+}
+
+/// The newest migration that was applied; 0 for a new database.
+fn version(connection: &Connection) -> Result<i64, Cause> {
+    if !connection.table_exists(None, "refinery_schema_history")? {
+        return Ok(0);
+    }
+    let newest = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
+    Ok(connection.query_row(newest, [], |row| row.get(0))?)
+}

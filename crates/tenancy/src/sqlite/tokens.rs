@@ -1,0 +1,91 @@
+//! Statements about tokens. A token is looked up by its hash, so the time that a look-up takes
+//! says nothing about the token.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::columns::{maybe_time, time};
+use super::tenants::tenant;
+use crate::error::Cause;
+use crate::{Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
+
+const ISSUE: &str = "
+    INSERT INTO tokens (tenant_id, sha256, hint, label, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    RETURNING token_id, hint, label, created_at, expires_at, revoked_at";
+
+const LIST: &str = "
+    SELECT token_id, hint, label, created_at, expires_at, revoked_at
+    FROM tokens WHERE tenant_id = ?1 ORDER BY token_id";
+
+/// Platform side: an operator revokes by number.
+const REVOKE: &str = "
+    UPDATE tokens SET revoked_at = coalesce(revoked_at, ?2) WHERE token_id = ?1
+    RETURNING token_id, hint, label, created_at, expires_at, revoked_at";
+
+/// Starts with the columns of a tenant.
+const AUTHENTICATE: &str = "
+    SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
+           suspended_at IS NOT NULL, tenants.created_at
+    FROM tokens JOIN tenants USING (tenant_id)
+    WHERE sha256 = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
+
+/// What is stored of a token that is issued.
+pub(crate) struct NewToken {
+    pub(crate) tenant: TenantId,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) hint: String,
+    pub(crate) label: Option<String>,
+    pub(crate) expires_at: Option<UnixMillis>,
+}
+
+pub(crate) fn issue(
+    tx: &Connection,
+    token: &NewToken,
+    now: UnixMillis,
+) -> Result<TokenRecord, Cause> {
+    let row = params![
+        token.tenant.0,
+        token.sha256,
+        token.hint,
+        token.label,
+        now.0,
+        token.expires_at.map(|time| time.0),
+    ];
+    Ok(tx.prepare_cached(ISSUE)?.query_row(row, record)?)
+}
+
+pub(crate) fn list(tx: &Connection, tenant: TenantId) -> Result<Vec<TokenRecord>, Cause> {
+    let mut statement = tx.prepare_cached(LIST)?;
+    let records = statement.query_map([tenant.0], record)?;
+    Ok(records.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn revoke(
+    tx: &Connection,
+    id: TokenId,
+    now: UnixMillis,
+) -> Result<Option<TokenRecord>, Cause> {
+    let mut statement = tx.prepare_cached(REVOKE)?;
+    Ok(statement.query_row([id.0, now.0], record).optional()?)
+}
+
+pub(crate) fn authenticate(
+    tx: &Connection,
+    sha256: &[u8; 32],
+    now: UnixMillis,
+) -> Result<Option<Tenant>, Cause> {
+    let mut statement = tx.prepare_cached(AUTHENTICATE)?;
+    let found = statement.query_row(params![sha256, now.0], tenant);
+    Ok(found.optional()?)
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<TokenRecord> {
+    Ok(TokenRecord {
+        id: TokenId(row.get(0)?),
+        hint: row.get(1)?,
+        label: row.get(2)?,
+        created_at: time(row, 3)?,
+        expires_at: maybe_time(row, 4)?,
+        revoked_at: maybe_time(row, 5)?,
+    })
+}
