@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hickory_resolver::config::{
-    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverOpts, ServerOrderingStrategy,
-};
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::{NameServerPool, PoolContext, TlsConfig, system_conf};
 
@@ -26,7 +24,8 @@ pub(super) type Pool = NameServerPool<TokioRuntimeProvider>;
 /// Builds the pool; `patience` bounds each question.
 ///
 /// The pool is one layer below the library's `Resolver`, which reports a chain of aliases that it
-/// gave up on as "no records", the same as an honest empty answer. It has no cache.
+/// gave up on as "no records", the same as an honest empty answer. It has no cache, and knows of
+/// no hosts file and no search domains.
 pub(super) fn pool(name_servers: NameServers, patience: Duration) -> Result<Pool, Error> {
     let servers = match name_servers {
         NameServers::System => system()?,
@@ -60,12 +59,8 @@ fn fixed(address: SocketAddr) -> NameServerConfig {
 fn options(patience: Duration) -> ResolverOpts {
     let mut options = ResolverOpts::default();
     options.timeout = patience;
-    options.attempts = 0;
-    options.cache_size = 0;
-    options.use_hosts_file = ResolveHosts::Never;
     // An off-path forger has to guess the letter case of the question as well.
     options.case_randomization = true;
-    options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
     // TCP is shared by all look-ups; the default of 32 would turn the rest away.
     options.max_active_requests = 512;
     options

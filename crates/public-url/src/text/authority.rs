@@ -51,7 +51,7 @@ fn after_scheme(text: &str, schemes: Schemes) -> Option<&str> {
     };
     prefixes.iter().find_map(|prefix| {
         let (head, rest) = text.split_at_checked(prefix.len())?;
-        (head.eq_ignore_ascii_case(prefix) && !rest.starts_with(['/', '\\'])).then_some(rest)
+        (head.eq_ignore_ascii_case(prefix) && !rest.starts_with('/')).then_some(rest)
     })
 }
 

@@ -54,7 +54,7 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic()
         || c.is_alphabetic()
             && matches!(c,
-                '\u{aa}'..='\u{24f}' | '\u{250}'..='\u{2af}' | '\u{1d00}'..='\u{1d25}'
+                '\u{aa}'..='\u{2af}' | '\u{1d00}'..='\u{1d25}'
                 | '\u{1d6b}'..='\u{1d77}' | '\u{1d79}'..='\u{1dbe}' | '\u{1e00}'..='\u{1eff}'
                 | '\u{2c60}'..='\u{2c7f}' | '\u{a722}'..='\u{a7ff}' | '\u{ab30}'..='\u{ab64}')
 }
