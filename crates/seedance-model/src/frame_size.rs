@@ -27,7 +27,7 @@ impl FrameSize {
 
     /// Width times height.
     pub fn pixels(self) -> u32 {
-        self.width_px * self.height_px
+        self.width_px.saturating_mul(self.height_px)
     }
 }
 

@@ -119,7 +119,7 @@ impl TaskRequest {
 
     /// `safety_identifier`, 1 to 64 characters.
     pub fn safety_identifier(&self) -> Option<&str> {
-        self.parameters.safety_identifier.as_deref()
+        self.body.get("safety_identifier").and_then(Json::as_str)
     }
 
     /// `service_tier`, one that the model supports.

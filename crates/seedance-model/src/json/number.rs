@@ -10,7 +10,7 @@ pub struct Number(Written);
 enum Written {
     Signed(i64),
     Unsigned(u64),
-    /// Whatever is no plain integer: `4.0`, `1e2`, `-0`.
+    /// Whatever is no integer of 64 bits: `4.0`, `1e2`, `-0`.
     Verbatim(Box<str>),
 }
 
@@ -29,11 +29,13 @@ impl Number {
     }
 
     /// The value, if it was written as an integer that fits.
+    ///
+    /// `-0` is none: many readers make a floating-point number of it.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Written::Signed(value) => Some(*value),
             Written::Unsigned(value) => i64::try_from(*value).ok(),
-            Written::Verbatim(text) => text.parse().ok(),
+            Written::Verbatim(_) => None,
         }
     }
 
@@ -42,7 +44,7 @@ impl Number {
         match &self.0 {
             Written::Signed(value) => u64::try_from(*value).ok(),
             Written::Unsigned(value) => Some(*value),
-            Written::Verbatim(text) => text.parse().ok(),
+            Written::Verbatim(_) => None,
         }
     }
 }

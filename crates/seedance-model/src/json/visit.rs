@@ -1,6 +1,5 @@
 //! The values of a document, one after the other, as the parser finds them.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -47,6 +46,21 @@ impl<'t> Reading<'t> {
         self.tokens.nth(std::mem::take(&mut self.skipped_numbers))
     }
 
+    /// What `text` becomes without NUL, which a database would refuse later; `None` if it has none.
+    fn without_nul<E>(&mut self, text: &str, path: &Path<'_>) -> Result<Option<String>, E>
+    where
+        E: serde::de::Error,
+    {
+        if !text.as_bytes().contains(&0) {
+            return Ok(None);
+        }
+        if self.strictness == Strictness::Reply {
+            return Ok(Some(text.replace('\0', "\u{fffd}")));
+        }
+        let message = format!("{} contains the character U+0000", path.subject());
+        Err(self.refuse(path, message))
+    }
+
     fn refuse<E: serde::de::Error>(&mut self, path: &Path<'_>, message: String) -> E {
         self.refusal = Some(Error::new(ErrorKind::NotJson, path.to_string(), message));
         E::custom("refused")
@@ -76,18 +90,6 @@ impl<'t> ValueSeed<'_, 't> {
             return Err(self.reading.refuse(self.path, message));
         }
         Ok(Json::Number(Number::verbatim(token)))
-    }
-
-    /// The text without NUL, which a database would refuse later.
-    fn without_nul<E: serde::de::Error>(&mut self, text: Cow<'_, str>) -> Result<String, E> {
-        if !text.as_bytes().contains(&0) {
-            return Ok(text.into_owned());
-        }
-        if self.reading.strictness == Strictness::Reply {
-            return Ok(text.replace('\0', "\u{fffd}"));
-        }
-        let message = format!("{} contains the character U+0000", self.path.subject());
-        Err(self.reading.refuse(self.path, message))
     }
 
     /// The seed of a value one level down.
@@ -150,8 +152,9 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         self.verbatim()
     }
 
-    fn visit_str<E: serde::de::Error>(mut self, text: &str) -> Result<Json, E> {
-        self.without_nul(Cow::Borrowed(text)).map(Json::String)
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Json, E> {
+        let changed = self.reading.without_nul(text, self.path)?;
+        Ok(Json::String(changed.unwrap_or_else(|| text.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Json, A::Error> {
@@ -170,7 +173,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
         self.reading.deepest = self.reading.deepest.max(self.level + 1);
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            let key = self.without_nul(Cow::Owned(key))?;
+            let path = Path::Key(self.path, &key);
+            let key = self.reading.without_nul(&key, &path)?.unwrap_or(key);
             let value = map.next_value_seed(self.inner(&Path::Key(self.path, &key)))?;
             members.push((key, value));
         }

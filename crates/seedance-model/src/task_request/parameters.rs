@@ -32,7 +32,6 @@ pub(super) struct Parameters {
     pub(super) return_last_frame: Option<bool>,
     pub(super) execution_expires_after_seconds: Option<u32>,
     pub(super) priority: Option<u8>,
-    pub(super) safety_identifier: Option<String>,
     pub(super) service_tier: Option<ServiceTier>,
 }
 
@@ -47,7 +46,7 @@ impl Parameters {
         let return_last_frame = flag(body, "return_last_frame")?;
         let expiry = integer_within(body, "execution_expires_after", &EXPIRY_SECONDS)?;
         let priority = integer_within(body, "priority", &PRIORITIES)?;
-        let safety_identifier = safety_identifier(body)?;
+        check_safety_identifier(body)?;
         let service_tier = service_tier(body, model)?;
         refuse_draft(body, model)?;
         Ok(Self {
@@ -59,7 +58,6 @@ impl Parameters {
             return_last_frame,
             execution_expires_after_seconds: expiry,
             priority,
-            safety_identifier,
             service_tier,
         })
     }
@@ -119,14 +117,12 @@ fn supported<T: PartialEq + fmt::Display>(
     Err(Error::new(ErrorKind::Unsupported, field, message))
 }
 
-fn safety_identifier(body: &Object) -> Result<Option<String>, Error> {
+/// Not kept: an asset reference in it may still be rewritten, and only the body knows.
+fn check_safety_identifier(body: &Object) -> Result<(), Error> {
     let field = "safety_identifier";
-    let Some(text) = string(body, field)? else {
-        return Ok(None);
-    };
-    let length = text.chars().count();
+    let length = string(body, field)?.map_or(1, |text| text.chars().count());
     if (1..=LONGEST_SAFETY_IDENTIFIER).contains(&length) {
-        return Ok(Some(text.to_owned()));
+        return Ok(());
     }
     let message = format!("{field} has {length} characters; use 1 to {LONGEST_SAFETY_IDENTIFIER}");
     Err(Error::new(ErrorKind::OutOfRange, field, message))
