@@ -5,22 +5,22 @@ use std::fmt;
 /// The name servers of a [`Guard`](crate::Guard) cannot be used.
 #[derive(Debug)]
 pub struct Error {
-    doing: &'static str,
+    message: &'static str,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
     pub(crate) fn new(
-        doing: &'static str,
+        message: &'static str,
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Error {
-        Error { doing, source }
+        Error { message, source }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.doing)
+        f.write_str(self.message)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn pool(name_servers: NameServers, patience: Duration) -> Result<Pool
     if servers.is_empty() {
         return Err(Error::new("no name server is given", None));
     }
-    let tls = TlsConfig::new().map_err(|error| failed("set up the resolver", error))?;
+    let tls = TlsConfig::new().map_err(|error| failed("cannot set up the resolver", error))?;
     Ok(NameServerPool::from_config(
         servers,
         Arc::new(PoolContext::new(options(patience), tls)),
@@ -44,7 +44,7 @@ pub(super) fn pool(name_servers: NameServers, patience: Duration) -> Result<Pool
 
 fn system() -> Result<Vec<NameServerConfig>, Error> {
     let (config, _options) = system_conf::read_system_conf()
-        .map_err(|error| failed("read the system's name servers", error))?;
+        .map_err(|error| failed("cannot read the system's name servers", error))?;
     Ok(config.name_servers().to_vec())
 }
 
@@ -59,13 +59,14 @@ fn fixed(address: SocketAddr) -> NameServerConfig {
 fn options(patience: Duration) -> ResolverOpts {
     let mut options = ResolverOpts::default();
     options.timeout = patience;
-    // An off-path forger has to guess the letter case of the question as well.
+    // An off-path forger has to guess the letter case of the question as well. A name server
+    // that does not keep it is asked again on TCP.
     options.case_randomization = true;
     // TCP is shared by all look-ups; the default of 32 would turn the rest away.
     options.max_active_requests = 512;
     options
 }
 
-fn failed(doing: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(doing, Some(Box::new(error)))
+fn failed(message: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(message, Some(Box::new(error)))
 }

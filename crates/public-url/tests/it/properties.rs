@@ -126,6 +126,20 @@ proptest! {
     }
 }
 
+#[test]
+fn the_corpus_of_the_fuzzer_gets_its_verdicts() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/check_text");
+    let mut accepted = 0;
+    for entry in std::fs::read_dir(corpus).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        if let Ok(url) = check_text(&text, Schemes::HttpsOnly) {
+            accepted += 1;
+            is_sound(&url);
+        }
+    }
+    assert!(accepted >= 7, "{accepted}");
+}
+
 fn any_address() -> impl Strategy<Value = IpAddr> {
     prop_oneof![
         any::<Ipv4Addr>().prop_map(IpAddr::V4),
