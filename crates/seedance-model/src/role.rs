@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::one_of;
 use crate::media_kind::MediaKind;
 
 /// The part that an item of `content[]` plays (`role`).
@@ -52,6 +53,12 @@ impl Role {
             Self::ReferenceVideo => MediaKind::Video,
             Self::ReferenceAudio => MediaKind::Audio,
         }
+    }
+
+    /// The roles that `kind` can play, as a message lists them.
+    pub(crate) fn names_for(kind: MediaKind) -> String {
+        let fitting = Self::ALL.into_iter().filter(|role| role.kind() == kind);
+        one_of(fitting.map(Self::name))
     }
 }
 

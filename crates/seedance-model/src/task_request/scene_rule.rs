@@ -3,7 +3,7 @@
 //! Source: section 5 of the public contract and the upstream's rule that first frame, first and
 //! last frame, and reference media exclude each other.
 
-use crate::error::{Error, ErrorKind, one_of};
+use crate::error::{Error, ErrorKind};
 use crate::media_kind::MediaKind;
 use crate::role::Role;
 use crate::scene::Scene;
@@ -78,8 +78,7 @@ fn roles(media: &[Medium]) -> Result<Vec<Role>, Error> {
         None if is_only_image => Ok(Role::FirstFrame),
         None => {
             let path = format!("content[{}].role", medium.index);
-            let roles = [Role::FirstFrame, Role::LastFrame, Role::ReferenceImage];
-            let accepted = one_of(roles.map(Role::name));
+            let accepted = Role::names_for(MediaKind::Image);
             let message =
                 format!("{path} is missing, which only a single image may; use {accepted}");
             Err(Error::new(ErrorKind::Missing, path, message))

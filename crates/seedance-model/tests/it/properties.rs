@@ -3,10 +3,14 @@
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::Index;
+use proptest::test_runner::Config;
 use proptest::{prop_assert_eq, proptest};
 use seedance_model::{ErrorKind, Json, MediaPolicy, Object, TaskPage, TaskReport, TaskRequest};
 
 use crate::support::Fixture;
+
+/// Cases of each property: about a second in a debug build.
+const CASES: u32 = 2_000;
 
 /// The bodies of all fixtures that are objects with distinct keys, with their policies.
 fn fixture_bodies() -> Vec<(Json, MediaPolicy)> {
@@ -55,7 +59,7 @@ fn number() -> impl Strategy<Value = String> {
 #[test]
 fn p29_a_verdict_does_not_depend_on_the_order_of_members() {
     let bodies = fixture_bodies();
-    proptest!(|(body in any::<Index>(), picks in vec(any::<Index>(), 200))| {
+    proptest!(Config::with_cases(CASES), |(body in any::<Index>(), picks in vec(any::<Index>(), 200))| {
         let (json, policy) = body.get(&bodies);
         let mut picks = picks.into_iter().cycle();
         let other = shuffled(json, &mut picks);
@@ -75,7 +79,7 @@ fn p29_a_verdict_does_not_depend_on_the_order_of_members() {
 #[test]
 fn p26_what_goes_upstream_is_accepted_again_and_equal() {
     let bodies = fixture_bodies();
-    proptest!(|(body in any::<Index>(), picks in vec(any::<Index>(), 200))| {
+    proptest!(Config::with_cases(CASES), |(body in any::<Index>(), picks in vec(any::<Index>(), 200))| {
         let (json, policy) = body.get(&bodies);
         let other = shuffled(json, &mut picks.into_iter().cycle());
         if let Ok(request) = TaskRequest::parse(&other.to_bytes(), *policy) {
@@ -89,16 +93,14 @@ fn p26_what_goes_upstream_is_accepted_again_and_equal() {
 #[test]
 fn p24_no_bytes_make_a_reader_panic() {
     let bodies = fixture_bodies();
-    proptest!(|(body in any::<Index>(), at in any::<Index>(), noise in vec(any::<u8>(), 0..8))| {
+    proptest!(Config::with_cases(CASES), |(body in any::<Index>(), at in any::<Index>(), noise in vec(any::<u8>(), 0..8))| {
         let (json, policy) = body.get(&bodies);
         let mut bytes = json.to_bytes();
         let at = at.index(bytes.len());
         let end = bytes.len().min(at + noise.len());
         bytes.splice(at..end, noise.iter().copied());
         for bytes in [&bytes, &noise] {
-            // Whatever the verdict is, there is one.
-            let verdict = TaskRequest::parse(bytes, *policy);
-            prop_assert_eq!(verdict.is_ok(), TaskRequest::parse(bytes, *policy).is_ok());
+            drop(TaskRequest::parse(bytes, *policy));
             drop(TaskReport::parse(bytes));
             drop(TaskPage::parse(bytes));
         }
@@ -107,7 +109,7 @@ fn p24_no_bytes_make_a_reader_panic() {
 
 #[test]
 fn p25_a_number_is_forwarded_as_written_or_refused() {
-    proptest!(|(numbers in vec(number(), 1..6))| {
+    proptest!(Config::with_cases(CASES), |(numbers in vec(number(), 1..6))| {
         let body = format!(r#"{{"1.0":[{}],"\"2e0":"3.5"}}"#, numbers.join(","));
         match Json::parse(body.as_bytes()) {
             Ok(json) => prop_assert_eq!(json.to_string(), body),
@@ -132,7 +134,7 @@ fn fits(number: &str) -> bool {
 
 #[test]
 fn p25_text_survives_writing_and_reading() {
-    proptest!(|(text in any::<String>())| {
+    proptest!(Config::with_cases(CASES), |(text in any::<String>())| {
         let json = Json::from(vec![Json::from(&*text)]);
         let independent: Vec<String> = serde_json::from_slice(&json.to_bytes()).unwrap();
         prop_assert_eq!(&independent, std::slice::from_ref(&text));
