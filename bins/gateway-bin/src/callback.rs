@@ -7,7 +7,9 @@ use crate::error::{ApiError, Kind};
 
 /// The address that is sent on: the checked spelling, not the one that came in.
 pub(crate) fn checked(request: &TaskRequest) -> Result<Option<String>, ApiError> {
-    let Some(text) = request.callback_url() else { return Ok(None) };
+    let Some(text) = request.callback_url() else {
+        return Ok(None);
+    };
     match check_text(text, Schemes::HttpsOnly) {
         Ok(url) => Ok(Some(url.as_str().to_owned())),
         Err(refusal) => {

@@ -28,7 +28,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(BAD_USAGE) } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitCode::from(BAD_USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     match carry_out(arguments.command) {
@@ -36,10 +40,17 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let _ = writeln!(std::io::stderr().lock(), "phanedge: {error:#}");
             let misused = error.is::<Problems>() || error.is::<Misuse>();
-            if misused { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
+            if misused {
+                ExitCode::from(BAD_USAGE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
+
+/// The variable that sets the log filter, such as `info` or `gateway=debug`.
+const LOG_VARIABLE: &str = "PHANEDGE_LOG";
 
 /// A command that cannot be meant as it was given.
 #[derive(Debug)]
@@ -65,7 +76,10 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
 }
 
 fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 /// The configuration of a command: the file and this process's environment.
@@ -73,9 +87,15 @@ fn load(path: &Path) -> Result<Config, Problems> {
     Config::load(path, text_variables())
 }
 
+/// What is to be logged, if the environment says so.
+fn log_filter() -> Option<String> {
+    text_variables()
+        .find(|(name, _)| name == LOG_VARIABLE)
+        .map(|(_, filter)| filter)
+}
+
 /// Variables that are text; others cannot be ours.
 fn text_variables() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    })
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }

@@ -38,12 +38,20 @@ impl IdempotencyKey {
         canonical_body: impl FnOnce() -> Vec<u8>,
     ) -> Result<Option<Self>, ApiError> {
         let mut given = headers.get_all(HEADER).iter();
-        let Some(only) = given.next() else { return Ok(None) };
-        let key = only.to_str().ok().filter(|key| (1..=KEY_BYTES).contains(&key.len()));
+        let Some(only) = given.next() else {
+            return Ok(None);
+        };
+        let key = only
+            .to_str()
+            .ok()
+            .filter(|key| (1..=KEY_BYTES).contains(&key.len()));
         match (key, given.next()) {
             (Some(key), None) => {
                 let body_sha256 = Sha256::digest(canonical_body()).into();
-                Ok(Some(Self { key: key.to_owned(), body_sha256 }))
+                Ok(Some(Self {
+                    key: key.to_owned(),
+                    body_sha256,
+                }))
             }
             _ => {
                 let text = "give one `Idempotency-Key` of 1 to 255 visible ASCII characters";

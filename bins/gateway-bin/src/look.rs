@@ -80,12 +80,16 @@ pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyh
 /// A vanished record is kept for an hour, then counts as lost: an alarm, never a charge.
 async fn record_missing(app: &App, task: &Followed) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let lost = task.missing_since.is_some_and(|since| now >= later(since, LOST_AFTER));
+    let lost = task
+        .missing_since
+        .is_some_and(|since| now >= later(since, LOST_AFTER));
     if lost {
         tracing::error!(task = %task.id, "a task is lost: the upstream has no record of it");
         app.store.record_lost(&task.id, now).await?;
     } else {
-        app.store.mark_missing(&task.id, now, later(now, MISSING_PAUSE)).await?;
+        app.store
+            .mark_missing(&task.id, now, later(now, MISSING_PAUSE))
+            .await?;
     }
     Ok(())
 }

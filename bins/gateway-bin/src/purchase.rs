@@ -37,14 +37,20 @@ pub(crate) async fn place(app: &App, order: Order) -> Outcome {
         None => tracker.spawn(purchase).await.ok(),
     };
     outcome.unwrap_or_else(|| {
-        Err(ApiError::new(Kind::Internal, "the gateway failed while it created the task")
-            .never_retry())
+        Err(ApiError::new(
+            Kind::Internal,
+            "the gateway failed while it created the task",
+        )
+        .never_retry())
     })
 }
 
 async fn carry_out(app: App, order: Order) -> Outcome {
     let scope = app.store.scope(&order.tenant);
-    match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
+    match scope
+        .open_intent(intent_of(&app, &order), app.clock.now())
+        .await?
+    {
         Opening::Opened(intent) => send(&app, &order, intent).await,
         Opening::Known(known) => earlier_outcome(known),
         Opening::Conflict => Err(ApiError::new(
@@ -59,7 +65,9 @@ async fn carry_out(app: App, order: Order) -> Outcome {
 /// The single POST of this intent, and what is recorded of its outcome.
 async fn send(app: &App, order: &Order, intent: IntentId) -> Outcome {
     let model = order.upstream.model_name(order.request.model());
-    let body = order.request.upstream_body(model, order.callback_url.as_deref());
+    let body = order
+        .request
+        .upstream_body(model, order.callback_url.as_deref());
     match order.upstream.ark.create_task(body).await {
         Ok(created) => bind(app, order, intent, created).await,
         Err(error) => {
@@ -82,12 +90,17 @@ async fn bind(app: &App, order: &Order, intent: IntentId, created: CreatedTask) 
     let now = app.clock.now();
     let task = NewTask {
         id: created.id.clone(),
-        body: order.request.first_public_body(&created.id, unix_seconds(now)),
+        body: order
+            .request
+            .first_public_body(&created.id, unix_seconds(now)),
         next_check_at: later(now, app.rules.look_interval),
     };
     match app.store.bind_intent(intent, task, now).await {
         Ok(Binding::Bound | Binding::AlreadyBound) => Ok(created.id),
-        Ok(other) => Err(unbound(&created.id, anyhow::anyhow!("the store answered {other:?}"))),
+        Ok(other) => Err(unbound(
+            &created.id,
+            anyhow::anyhow!("the store answered {other:?}"),
+        )),
         Err(failure) => Err(unbound(&created.id, failure.into())),
     }
 }

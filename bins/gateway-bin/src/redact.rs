@@ -18,10 +18,30 @@ const MASK: &str = "…";
 
 /// Fields of the public API, which may appear as `content[0].image_url.url`.
 const FIELDS: [&str; 24] = [
-    "content", "type", "text", "role", "url", "image_url", "video_url", "audio_url", "duration",
-    "ratio", "resolution", "generate_audio", "watermark", "return_last_frame", "priority",
-    "execution_expires_after", "safety_identifier", "callback_url", "service_tier", "draft",
-    "tools", "seed", "frames", "model",
+    "content",
+    "type",
+    "text",
+    "role",
+    "url",
+    "image_url",
+    "video_url",
+    "audio_url",
+    "duration",
+    "ratio",
+    "resolution",
+    "generate_audio",
+    "watermark",
+    "return_last_frame",
+    "priority",
+    "execution_expires_after",
+    "safety_identifier",
+    "callback_url",
+    "service_tier",
+    "draft",
+    "tools",
+    "seed",
+    "frames",
+    "model",
 ];
 
 /// Takes out of messages what belongs to the platform alone.
@@ -65,7 +85,9 @@ impl Redactor {
     /// Whether `text` holds one of the account's own words, in any letter case.
     pub(crate) fn is_private(&self, text: &str) -> bool {
         let lower = text.to_lowercase();
-        self.private.iter().any(|private| lower.contains(private.as_str()))
+        self.private
+            .iter()
+            .any(|private| lower.contains(private.as_str()))
     }
 
     fn finish_word(&self, word: &mut String, out: &mut String) {
@@ -121,15 +143,21 @@ fn is_field(word: &str) -> bool {
     word.split('.').all(|part| {
         let name = part.split('[').next().unwrap_or_default();
         let index = part.get(name.len()..).unwrap_or_default();
-        let index_ok = index.bytes().all(|byte| byte.is_ascii_digit() || b"[]".contains(&byte));
+        let index_ok = index
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"[]".contains(&byte));
         FIELDS.contains(&name) && index.len() <= 5 && index_ok
     })
 }
 
 /// Ids that tenants hold themselves: `cgt-`, `asset-` or `group-`, 14 digits and 5 symbols.
 fn is_public_id(word: &str) -> bool {
-    let rest = ["cgt-", "asset-", "group-"].iter().find_map(|prefix| word.strip_prefix(prefix));
-    let Some((time, tail)) = rest.and_then(|rest| rest.split_once('-')) else { return false };
+    let rest = ["cgt-", "asset-", "group-"]
+        .iter()
+        .find_map(|prefix| word.strip_prefix(prefix));
+    let Some((time, tail)) = rest.and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
     let digits = time.len() == 14 && time.bytes().all(|byte| byte.is_ascii_digit());
     digits && tail.len() == 5 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

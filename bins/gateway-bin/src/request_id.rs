@@ -17,11 +17,16 @@ const CLIENT_ID_BYTES: usize = 128;
 pub(crate) async fn attach(request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = fresh_id();
-    let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
+    let client_id = request
+        .headers()
+        .get(CLIENT_REQUEST_ID)
+        .filter(|id| is_echoed(id))
+        .cloned();
     let (method, route) = (request.method().clone(), route_of(request.uri().path()));
     let span = tracing::info_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
+    let micros = u64::try_from(micros).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(%method, route, status, micros, "answered"));
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {

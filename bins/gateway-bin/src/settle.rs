@@ -36,7 +36,8 @@ pub(crate) async fn record(
     if known.is_none() {
         tracing::warn!(task = %task.id, "the upstream reports a status that nobody knows");
     }
-    let body = known.map(|_| report.public_body(task.model, |text| upstream.redactor.message(text)));
+    let body =
+        known.map(|_| report.public_body(task.model, |text| upstream.redactor.message(text)));
     let observation = Observation {
         task: task.id.clone(),
         status: known,
@@ -87,15 +88,19 @@ fn entry_of(
     report: &TaskReport,
 ) -> Result<NewLedgerEntry, (String, String)> {
     let tokens = match report.usage() {
-        Usage::Tokens(count) => TokenCount::new(count)
-            .map_err(|error| (error.to_string(), count.to_string()))?,
+        Usage::Tokens(count) => {
+            TokenCount::new(count).map_err(|error| (error.to_string(), count.to_string()))?
+        }
         Usage::Absent => return Err(("the reply has no usage".to_owned(), String::new())),
         Usage::Nonsense(text) => {
             return Err(("the usage is no positive whole number".to_owned(), text));
         }
     };
     let Some(resolution) = report.resolution() else {
-        return Err(("the reply has no known resolution".to_owned(), tokens.to_string()));
+        return Err((
+            "the reply has no known resolution".to_owned(),
+            tokens.to_string(),
+        ));
     };
     let sku = Sku::of(task.model, resolution, VideoInput::of(task.has_video));
     let charge = tariff.charge(sku, tokens);

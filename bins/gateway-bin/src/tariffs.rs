@@ -29,7 +29,11 @@ impl Tariffs {
             .with_context(|| format!("storing tariff `{version}`"))?;
         let current = Arc::new(current);
         let known = HashMap::from([(version, Arc::clone(&current))]);
-        Ok(Self { store, current, known: Arc::new(Mutex::new(known)) })
+        Ok(Self {
+            store,
+            current,
+            known: Arc::new(Mutex::new(known)),
+        })
     }
 
     /// The tariff for tasks that are created now.

@@ -57,7 +57,9 @@ impl IntoResponse for Refusal {
 /// A 200 with a JSON body that is ready to go.
 fn json_response(body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -77,5 +79,8 @@ fn upstream_of<'a>(app: &'a App, tenant: &Tenant) -> Result<&'a Arc<Upstream>, A
 }
 
 fn account_gone() -> ApiError {
-    ApiError::new(Kind::ServiceUnavailable, "the model service is not configured")
+    ApiError::new(
+        Kind::ServiceUnavailable,
+        "the model service is not configured",
+    )
 }

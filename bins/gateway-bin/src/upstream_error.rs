@@ -53,16 +53,22 @@ pub(crate) fn unknown_outcome() -> ApiError {
 fn of_refusal(upstream: &Upstream, error: Error) -> ApiError {
     let code = error.upstream_code().unwrap_or_default();
     match error.status() {
-        _ if NOT_OPEN.contains(&code) => {
-            ApiError::new(Kind::ServiceUnavailable, "the model service is not open for this account")
-                .because(error)
-        }
+        _ if NOT_OPEN.contains(&code) => ApiError::new(
+            Kind::ServiceUnavailable,
+            "the model service is not open for this account",
+        )
+        .because(error),
         Some(400) if is_about_the_request(upstream, code) => native(upstream, &error),
         Some(429) => {
-            let seconds = error.retry_after_seconds().unwrap_or(DEFAULT_RETRY_AFTER_SECONDS);
-            ApiError::new(Kind::RateLimited, "the model service accepts no more requests now")
-                .retry_after(seconds)
-                .because(error)
+            let seconds = error
+                .retry_after_seconds()
+                .unwrap_or(DEFAULT_RETRY_AFTER_SECONDS);
+            ApiError::new(
+                Kind::RateLimited,
+                "the model service accepts no more requests now",
+            )
+            .retry_after(seconds)
+            .because(error)
         }
         _ => service_error().because(error),
     }
@@ -78,11 +84,22 @@ fn is_about_the_request(upstream: &Upstream, code: &str) -> bool {
 }
 
 fn native(upstream: &Upstream, error: &Error) -> ApiError {
-    let message = upstream.redactor.message(error.upstream_message().unwrap_or_default());
-    let param = upstream.redactor.message(error.upstream_param().unwrap_or_default());
-    ApiError::native(error.upstream_code().unwrap_or_default().to_owned(), message, param)
+    let message = upstream
+        .redactor
+        .message(error.upstream_message().unwrap_or_default());
+    let param = upstream
+        .redactor
+        .message(error.upstream_param().unwrap_or_default());
+    ApiError::native(
+        error.upstream_code().unwrap_or_default().to_owned(),
+        message,
+        param,
+    )
 }
 
 fn service_error() -> ApiError {
-    ApiError::new(Kind::ServiceError, "the model service failed; try again later")
+    ApiError::new(
+        Kind::ServiceError,
+        "the model service failed; try again later",
+    )
 }

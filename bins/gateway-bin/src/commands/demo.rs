@@ -11,10 +11,15 @@ mod stage;
 
 use super::arguments::DemoOptions;
 use super::serve::asked_to_stop;
+use crate::log;
 use screen::say;
 use stage::Stage;
 
 pub(super) async fn run(options: DemoOptions) -> anyhow::Result<()> {
+    // The audience reads standard output; the log is for whoever asks for it.
+    if let Some(filter) = super::log_filter() {
+        log::start(&filter);
+    }
     let stage = Stage::set(options.listen).await?;
     say("PhanEdge demo: a gateway, a simulated upstream and one tenant.")?;
     say(&format!("  export BASE_URL={}", stage.base_url()))?;

@@ -7,13 +7,9 @@ use crate::clock::Clock;
 use crate::log;
 use crate::server::Server;
 
-/// The variable that sets the log filter, such as `info` or `gateway=debug`.
-const LOG_VARIABLE: &str = "PHANEDGE_LOG";
-
 pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
     let config = super::load(&config.path)?;
-    let filter = super::text_variables().find(|(name, _)| name == LOG_VARIABLE);
-    log::start(&filter.map_or_else(|| "info".to_owned(), |(_, filter)| filter));
+    log::start(&super::log_filter().unwrap_or_else(|| "info".to_owned()));
     let server = Server::start(config, Clock::system()).await?;
     let version = env!("CARGO_PKG_VERSION");
     tracing::info!(

@@ -19,7 +19,11 @@ pub(super) async fn run(config: ConfigPath, command: TokenCommand) -> anyhow::Re
 
 async fn carry_out(store: &Store, command: TokenCommand) -> anyhow::Result<()> {
     match command {
-        TokenCommand::Issue { tenant: name, label, expires } => {
+        TokenCommand::Issue {
+            tenant: name,
+            label,
+            expires,
+        } => {
             let tenant = tenant::find(store, &name).await?;
             let token = issue(store, &tenant, label, expires.as_deref()).await?;
             output::line(token.expose())?;
@@ -30,7 +34,8 @@ async fn carry_out(store: &Store, command: TokenCommand) -> anyhow::Result<()> {
         }
         TokenCommand::Revoke { id } => {
             let known = TokenId::parse(&id);
-            let known = known.ok_or_else(|| Misuse(format!("`{id}` is no token id; see `token list`")))?;
+            let known =
+                known.ok_or_else(|| Misuse(format!("`{id}` is no token id; see `token list`")))?;
             let revoked = store.revoke_token(known, Clock::system().now()).await?;
             revoked.with_context(|| format!("there is no token {id}"))?;
             output::line(&format!("token {id} is revoked"))?;
@@ -51,12 +56,21 @@ pub(super) async fn issue(
     let lifetime = lifetime.map_err(|accepted| Misuse(format!("--expires: {accepted}")))?;
     let token = Token::generate()?;
     let expires_at = lifetime.map(|lifetime| later(now, lifetime));
-    store.issue_token(tenant.id, &token, label, expires_at, now).await?;
+    store
+        .issue_token(tenant.id, &token, label, expires_at, now)
+        .await?;
     Ok(token)
 }
 
 fn print(tokens: &[TokenRecord], format: Format) -> anyhow::Result<()> {
-    let columns = ["id", "ends_with", "label", "created_at", "expires_at", "revoked_at"];
+    let columns = [
+        "id",
+        "ends_with",
+        "label",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+    ];
     let rows: Vec<Vec<String>> = tokens.iter().map(row).collect();
     output::rows(format, &columns, &rows)
 }

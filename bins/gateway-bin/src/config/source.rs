@@ -34,9 +34,9 @@ impl Source {
         text: &str,
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Problems> {
-        let table: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| Problems::one("file", syntax_message(text, &error)))?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            Problems::one("file", syntax_message(text, &error))
+        })?;
         let mut source = Self::default();
         source.flatten("", toml::Value::Table(table));
         for (name, value) in environment {
@@ -51,7 +51,11 @@ impl Source {
         let raw = match value {
             toml::Value::Table(table) => {
                 for (key, value) in table {
-                    let inner = if path.is_empty() { key } else { format!("{path}.{key}") };
+                    let inner = if path.is_empty() {
+                        key
+                    } else {
+                        format!("{path}.{key}")
+                    };
                     self.flatten(&inner, value);
                 }
                 return;
@@ -73,7 +77,9 @@ impl Source {
                 let origin = Origin::Environment(variable.to_owned());
                 self.values.insert(path, (Raw::Text(value), origin));
             }
-            None => self.problems.add(variable, "no such key; `phanedge check` lists all keys"),
+            None => self
+                .problems
+                .add(variable, "no such key; `phanedge check` lists all keys"),
         }
     }
 
@@ -102,12 +108,18 @@ impl Source {
     /// The name that `got` means below `parent`: one that exists or is known, else as written.
     fn chosen_name(&self, parent: &[String], got: &str) -> String {
         let prefix = format!("{}.", parent.join("."));
-        let existing = self.values.keys().filter_map(|path| path.strip_prefix(&prefix));
+        let existing = self
+            .values
+            .keys()
+            .filter_map(|path| path.strip_prefix(&prefix));
         let existing = existing.filter_map(|rest| rest.split('.').next());
         let models = Model::ALL.iter().map(|model| model.name());
         let skus = Sku::ALL.iter().map(|sku| sku.name());
         let mut known = existing.chain(models).chain(skus);
-        known.find(|name| name.replace('-', "_") == got).unwrap_or(got).to_owned()
+        known
+            .find(|name| name.replace('-', "_") == got)
+            .unwrap_or(got)
+            .to_owned()
     }
 }
 
@@ -121,6 +133,11 @@ fn scalar_text(value: toml::Value) -> String {
 /// The position and the reason, without the line itself: it may hold a secret.
 fn syntax_message(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |span| span.start);
-    let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+    let line = text
+        .bytes()
+        .take(start)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1;
     format!("line {line} is not valid TOML: {}", error.message())
 }

@@ -17,7 +17,9 @@ pub(crate) async fn get(
     id: Option<Path<String>>,
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, &headers).await?;
-    let id = id.and_then(|Path(id)| TaskId::parse(&id)).ok_or_else(task_not_found)?;
+    let id = id
+        .and_then(|Path(id)| TaskId::parse(&id))
+        .ok_or_else(task_not_found)?;
     let scope = app.store.scope(&tenant);
     let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
     if !look::is_stale(&app, &task) {

@@ -1,1 +1,25 @@
-//! The integration tests of this crate, at its public API.
+//! The gateway over real HTTP, in front of the simulated upstream.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing step should fail the test"
+)]
+
+mod configuration;
+mod creating;
+mod deleting;
+mod docs;
+mod errors;
+mod isolation;
+mod layering;
+mod listing;
+mod process;
+mod refusals;
+mod secrets;
+mod stories;
+mod support;
+mod tidy;
+mod upstream_faults;
+mod watching;

@@ -36,7 +36,13 @@ pub(super) async fn workflow(stage: &Stage) -> anyhow::Result<()> {
     step(4, "See what it cost")?;
     say(&bill(&stage.charge(&id).await?)?)?;
     step(5, "List the tenant's tasks")?;
-    tenant.call(Method::GET, "?page_num=1&page_size=20&filter.status=succeeded", None).await?;
+    tenant
+        .call(
+            Method::GET,
+            "?page_num=1&page_size=20&filter.status=succeeded",
+            None,
+        )
+        .await?;
     step(6, "Delete the task; its charge stays in the ledger")?;
     tenant.call(Method::DELETE, &format!("/{id}"), None).await?;
     tenant.call(Method::GET, "", None).await?;
@@ -73,7 +79,10 @@ async fn finished(tenant: &TenantClient, id: &TaskId, expected: Duration) -> any
 
 async fn fetch(tenant: &TenantClient, url: &str) -> anyhow::Result<()> {
     let reply = tenant.http.get(url).send().await?.error_for_status()?;
-    let kind = reply.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+    let kind = reply
+        .headers()
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or("?").to_owned();
     let bytes = reply.bytes().await?;
     say(&format!("   {url}\n   {kind}, {} bytes", bytes.len()))?;
@@ -106,9 +115,16 @@ impl TenantClient {
     fn new(stage: &Stage) -> anyhow::Result<Self> {
         // An error says that one is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(30))
+            .build()?;
         let tasks_url = format!("{}{TASKS}", stage.base_url());
-        Ok(Self { http, tasks_url, token: stage.token().to_owned() })
+        Ok(Self {
+            http,
+            tasks_url,
+            token: stage.token().to_owned(),
+        })
     }
 
     async fn get(&self, id: &TaskId) -> anyhow::Result<Value> {
@@ -117,7 +133,12 @@ impl TenantClient {
     }
 
     /// One call, shown with its answer.
-    async fn call(&self, method: Method, rest: &str, body: Option<&'static str>) -> anyhow::Result<Value> {
+    async fn call(
+        &self,
+        method: Method,
+        rest: &str,
+        body: Option<&'static str>,
+    ) -> anyhow::Result<Value> {
         let line = format!("   {method} {TASKS}{rest}");
         let (status, reply) = self.send(method, rest, body).await?;
         say(&format!("{line}\n   {status} {reply}"))?;
@@ -130,10 +151,14 @@ impl TenantClient {
         rest: &str,
         body: Option<&'static str>,
     ) -> anyhow::Result<(u16, Value)> {
-        let mut request = self.http.request(method, format!("{}{rest}", self.tasks_url));
+        let mut request = self
+            .http
+            .request(method, format!("{}{rest}", self.tasks_url));
         request = request.bearer_auth(&self.token);
         if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
+            request = request
+                .header("content-type", "application/json")
+                .body(body);
         }
         let reply = request.send().await?;
         let status = reply.status();
@@ -146,5 +171,8 @@ impl TenantClient {
 }
 
 fn text<'a>(reply: &'a Value, pointer: &str) -> anyhow::Result<&'a str> {
-    reply.pointer(pointer).and_then(Value::as_str).with_context(|| format!("no `{pointer}` in {reply}"))
+    reply
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .with_context(|| format!("no `{pointer}` in {reply}"))
 }

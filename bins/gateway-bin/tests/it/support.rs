@@ -1,0 +1,262 @@
+//! A world to test in: the simulator, a gateway in front of it, and tenants with HTTP clients.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ark_sim::{Quotas, Sim, SimSettings};
+use gateway::{Clock, Config, Server};
+use serde_json::Value;
+use tempfile::TempDir;
+use tenancy::{NewTenant, Store, Tenant, TenantName, Token, UnixMillis};
+
+/// The path of the task surface.
+pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
+/// A request that every check lets through.
+pub(crate) const GOOD: &str = r#"{"model":"doubao-seedance-2-0","content":[{"type":"text","text":"a boat"}],
+    "duration":4,"ratio":"16:9","resolution":"720p"}"#;
+/// When the manual clock of a world starts: 2026-06-11 20:41:21 in Beijing.
+pub(crate) const START: UnixMillis = UnixMillis(1_781_181_681_000);
+
+/// Everything that a test runs in.
+pub(crate) struct World {
+    pub(crate) sim: Sim,
+    pub(crate) server: Server,
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    folder: TempDir,
+}
+
+impl World {
+    /// A world whose simulator never says 429.
+    pub(crate) async fn start() -> Self {
+        Self::with(
+            SimSettings {
+                quotas: Quotas::OFF,
+                ..SimSettings::default()
+            },
+            "",
+        )
+        .await
+    }
+
+    /// A world with its own simulator settings, and more lines of configuration.
+    pub(crate) async fn with(settings: SimSettings, more: &str) -> Self {
+        let key = settings.api_key.clone();
+        let (access, secret) = (
+            settings.access_key_id.clone(),
+            settings.secret_access_key.clone(),
+        );
+        let sim = Sim::start(settings).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
+        let text = configuration(&sim, &url, &key, &access, &secret) + more;
+        let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|p| panic!("{p}"));
+        let clock = Clock::manual(START);
+        let server = Server::start(config, clock.clone()).await.unwrap();
+        let store = Store::open(&url).await.unwrap();
+        Self {
+            sim,
+            server,
+            clock,
+            store,
+            folder,
+        }
+    }
+
+    /// A new tenant with a token.
+    pub(crate) async fn tenant(&self, name: &str) -> TenantClient {
+        self.tenant_with(name, true).await
+    }
+
+    /// A new tenant that may or may not use tasks.
+    pub(crate) async fn tenant_with(&self, name: &str, tasks_enabled: bool) -> TenantClient {
+        let new = NewTenant {
+            name: TenantName::parse(name).unwrap(),
+            upstream: "default".to_owned(),
+            tasks_enabled,
+            assets_enabled: true,
+        };
+        let tenant = self
+            .store
+            .create_tenant(new, self.clock.now())
+            .await
+            .unwrap()
+            .unwrap();
+        let token = Token::generate().unwrap();
+        self.store
+            .issue_token(tenant.id, &token, None, None, self.clock.now())
+            .await
+            .unwrap();
+        let url = format!("http://{}", self.server.address());
+        TenantClient {
+            http: http_client(),
+            url,
+            token: token.expose().to_owned(),
+            tenant,
+        }
+    }
+
+    /// Stops everything in order and gives the folder with the database back.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.store.close().await.unwrap();
+        self.server.stop().await.unwrap();
+        self.sim.shutdown().await;
+        self.folder
+    }
+}
+
+fn configuration(sim: &Sim, store: &str, key: &str, access: &str, secret: &str) -> String {
+    format!(
+        r#"
+server.listen = "127.0.0.1:0"
+server.admin_listen = "127.0.0.1:0"
+server.drain_timeout = "5s"
+store.url = '{store}'
+pricing.cny_per_usd = "7.10"
+watch.interval = "20ms"
+watch.max_staleness = "1ms"
+upstreams.default.task_base_url = "{tasks}"
+upstreams.default.asset_base_url = "{assets}"
+upstreams.default.api_key = "{key}"
+upstreams.default.access_key_id = "{access}"
+upstreams.default.secret_access_key = "{secret}"
+upstreams.default.quota = {{ list_per_second = 1000, get_per_second = 1000 }}
+"#,
+        tasks = sim.task_base_url(),
+        assets = sim.asset_base_url(),
+    )
+}
+
+/// A tenant as it sees the gateway.
+pub(crate) struct TenantClient {
+    pub(crate) http: reqwest::Client,
+    pub(crate) url: String,
+    pub(crate) token: String,
+    pub(crate) tenant: Tenant,
+}
+
+impl TenantClient {
+    /// Creates a task and gives its id.
+    #[track_caller]
+    pub(crate) fn creates(&self, body: &str) -> impl Future<Output = String> {
+        let reply = self.create(body);
+        async move {
+            let reply = reply.await;
+            assert_eq!(reply.status, 200, "{}", reply.text);
+            reply.json["id"].as_str().unwrap().to_owned()
+        }
+    }
+
+    pub(crate) fn create(&self, body: &str) -> impl Future<Output = Reply> + use<> {
+        send(
+            self.request("POST", "")
+                .header("content-type", "application/json")
+                .body(body.to_owned()),
+        )
+    }
+
+    pub(crate) fn get(&self, id: &str) -> impl Future<Output = Reply> + use<> {
+        send(self.request("GET", &format!("/{id}")))
+    }
+
+    pub(crate) fn list(&self, query: &str) -> impl Future<Output = Reply> + use<> {
+        send(self.request("GET", &format!("?{query}")))
+    }
+
+    pub(crate) fn delete(&self, id: &str) -> impl Future<Output = Reply> + use<> {
+        send(self.request("DELETE", &format!("/{id}")))
+    }
+
+    /// Polls until the task has this status.
+    pub(crate) async fn sees(&self, id: &str, status: &str) -> Value {
+        eventually(async || {
+            let task = self.get(id).await.json;
+            (task["status"] == status).then_some(task)
+        })
+        .await
+    }
+
+    pub(crate) fn request(&self, method: &str, rest: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{TASKS}{rest}", self.url);
+        self.http
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(&self.token)
+    }
+}
+
+/// An answer, whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+    pub(crate) json: Value,
+}
+
+impl Reply {
+    /// Asserts status and code of a refusal on the task surface, and its whole envelope.
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16, code: &str) {
+        assert_eq!(self.status, status, "{}", self.text);
+        let error = self.json["error"].as_object().unwrap();
+        let keys: Vec<&str> = error.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["code", "message", "param", "type"], "{}", self.text);
+        assert_eq!(error["code"], code, "{}", self.text);
+        assert!(self.headers.contains_key("x-request-id"));
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> Reply {
+    let reply = request.send().await.unwrap();
+    let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+    let text = reply.text().await.unwrap();
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Reply {
+        status,
+        headers,
+        text,
+        json,
+    }
+}
+
+pub(crate) fn http_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .retry(reqwest::retry::never());
+    builder.timeout(Duration::from_secs(20)).build().unwrap()
+}
+
+/// Asks again and again until there is an answer; fails after ten seconds.
+#[track_caller]
+pub(crate) fn eventually<T>(ask: impl AsyncFn() -> Option<T>) -> impl Future<Output = T> {
+    let asking = async move {
+        let mut ticks = tokio::time::interval(Duration::from_millis(5));
+        loop {
+            ticks.tick().await;
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+        }
+    };
+    async {
+        tokio::time::timeout(Duration::from_secs(10), asking)
+            .await
+            .expect("it never came")
+    }
+}
+
+/// The workspace's folder.
+pub(crate) fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A file of the workspace as text.
+pub(crate) fn workspace_file(path: &str) -> String {
+    std::fs::read_to_string(workspace().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
