@@ -1,0 +1,5 @@
+//! The asset actions, called with signed requests.
+
+mod library;
+mod references;
+mod signer;
