@@ -18,13 +18,18 @@ const TELLING: [&str; 8] = [
 
 /// Puts every canary into the headers and into every object of a JSON body.
 ///
-/// Ids, states and codes stay true, so that a client goes on working with the answer.
+/// Ids, states, codes and the headers of HTTP itself stay true, so that a client goes on working
+/// with the answer.
 pub(crate) fn plant(reply: &mut Reply, canaries: &[String]) {
     if canaries.is_empty() {
         return;
     }
     let all = canaries.join(" ");
-    for (_, value) in &mut reply.headers {
+    let own = reply
+        .headers
+        .iter_mut()
+        .filter(|(name, _)| name.starts_with("x-"));
+    for (_, value) in own {
         *value = format!("{value} {all}");
     }
     let names = ["server", "via", "x-tt-logid", "set-cookie", "x-account"];

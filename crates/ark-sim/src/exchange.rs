@@ -6,7 +6,7 @@ use crate::calls::Call;
 use crate::canaries;
 use crate::clock::pause;
 use crate::faults::{Damage, ErrorBody, Fault, script, spoil};
-use crate::http::{Body, End, Head, Reply, Request, Script, Wire};
+use crate::http::{Body, End, Head, Reply, Request, Script, Step, Wire};
 use crate::refusal::Refusal;
 use crate::route::Verb;
 use crate::world::World;
@@ -120,7 +120,13 @@ fn deliver(world: &World, mut reply: Reply, damage: Option<&Damage>, request: &R
     } else {
         End::Close
     };
-    script(&reply.render(), damage, end)
+    let rendered = reply.render();
+    if request.head.method == "HEAD" {
+        let head = rendered.head(rendered.body.len() as u64);
+        let steps = vec![Step::Send(head)];
+        return Script { steps, end };
+    }
+    script(&rendered, damage, end)
 }
 
 fn note(world: &World, verb: Verb, request: &Request, status: Option<u16>) -> u64 {

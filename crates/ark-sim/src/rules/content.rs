@@ -145,42 +145,14 @@ fn check_url(medium: &Medium) -> Result<(), Refusal> {
 
 /// The scene: first frame, first and last frame, or references, and never a mixture.
 fn scene(media: &[Medium]) -> Result<Mode, Refusal> {
-    let content = |reason: &str| Refusal::invalid("content", reason);
-    for kind in &KINDS {
-        let count = media
-            .iter()
-            .filter(|medium| medium.kind.name == kind.name)
-            .count();
-        if count > kind.most {
-            // Assumed: the message of too many items was never measured.
-            let reason = format!(
-                "expected at most {} {} but got {count}",
-                kind.most, kind.name
-            );
-            return Err(content(&reason));
-        }
-    }
-    let images = media
-        .iter()
-        .filter(|medium| medium.kind.name == "image_url");
-    let image_count = images.clone().count();
-    let (mut first, mut last, mut references) = (0, 0, media.len() - image_count);
-    for image in images {
-        match image.role {
-            None if image_count == 1 && references == 0 => first += 1,
-            None => return Err(content("role must be specified for image contents")),
-            Some("first_frame") => first += 1,
-            Some("last_frame") => last += 1,
-            Some("reference_image") => references += 1,
-            Some(_) => return Err(content("invalid role specified for image content")),
-        }
-    }
+    check_counts(media)?;
     check_reference_roles(media)?;
+    let (first, last, references) = count_roles(media)?;
     for (name, count) in [("first", first), ("last", last)] {
         if count > 1 {
             let reason =
                 format!("expected at most one {name} frame image content but got {count} instead");
-            return Err(content(&reason));
+            return Err(refusal(reason));
         }
     }
     match (first, last, references) {
@@ -189,15 +161,57 @@ fn scene(media: &[Medium]) -> Result<Mode, Refusal> {
         (1, 1, 0) => Ok(Mode::FirstAndLastFrame),
         (0, 0, _) if media.iter().all(|medium| medium.kind.name == "audio_url") => {
             // Assumed: the rule is documented, the message is not.
-            Err(content("audio cannot be the only reference media"))
+            Err(refusal("audio cannot be the only reference media"))
         }
         (0, 0, _) => Ok(Mode::Reference),
         // Assumed, as above.
-        (0, _, 0) => Err(content("last frame image content requires a first frame")),
-        _ => Err(content(
+        (0, _, 0) => Err(refusal("last frame image content requires a first frame")),
+        _ => Err(refusal(
             "first/last frame content cannot be mixed with reference media content",
         )),
     }
+}
+
+/// How many first frames, last frames and references there are.
+fn count_roles(media: &[Medium]) -> Result<(usize, usize, usize), Refusal> {
+    let images = || {
+        media
+            .iter()
+            .filter(|medium| medium.kind.name == "image_url")
+    };
+    let (mut first, mut last, mut references) = (0, 0, media.len() - images().count());
+    for image in images() {
+        match image.role {
+            // A single image is the first frame by itself.
+            None if media.len() == 1 => first += 1,
+            None => return Err(refusal("role must be specified for image contents")),
+            Some("first_frame") => first += 1,
+            Some("last_frame") => last += 1,
+            Some("reference_image") => references += 1,
+            Some(_) => return Err(refusal("invalid role specified for image content")),
+        }
+    }
+    Ok((first, last, references))
+}
+
+/// Assumed: the limits are documented, the message is not.
+fn check_counts(media: &[Medium]) -> Result<(), Refusal> {
+    for Kind { name, most, .. } in &KINDS {
+        let count = media
+            .iter()
+            .filter(|medium| medium.kind.name == *name)
+            .count();
+        if count > *most {
+            return Err(refusal(format!(
+                "expected at most {most} {name} but got {count}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn refusal(reason: impl AsRef<str>) -> Refusal {
+    Refusal::invalid("content", reason)
 }
 
 /// Video and audio have one role only.
@@ -213,7 +227,7 @@ fn check_reference_roles(media: &[Medium]) -> Result<(), Refusal> {
                 "reference media mode requires {word} role to be {}",
                 kind.reference
             );
-            return Err(Refusal::invalid("content", reason));
+            return Err(refusal(reason));
         }
     }
     Ok(())

@@ -129,7 +129,9 @@ async fn parameters_are_refused_in_the_upstreams_words() {
 
 fn image(role: Value) -> Value {
     let url = json!({"url": "https://media.example/a.png"});
-    json!({"type": "image_url", "role": role, "image_url": url})
+    let mut image = json!({"type": "image_url", "image_url": url});
+    image["role"] = role;
+    image
 }
 
 #[tokio::test]

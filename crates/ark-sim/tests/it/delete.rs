@@ -3,7 +3,7 @@
 use ark_sim::Verb;
 use serde_json::json;
 
-use crate::support::{DAY, create, delete, get, seconds, start};
+use crate::support::{DAY_S, create, delete, get, seconds, start};
 
 #[tokio::test]
 async fn a_queued_task_is_cancelled_and_vanishes_after_a_day() {
@@ -16,7 +16,7 @@ async fn a_queued_task_is_cancelled_and_vanishes_after_a_day() {
         .await
         .is(409, "InvalidAction.CancelledTaskDeletion");
 
-    sim.clock().advance(DAY - seconds(1));
+    sim.clock().advance(seconds(DAY_S - 1));
     assert_eq!(get(&sim, &id).await.json()["status"], "cancelled");
     sim.clock().advance(seconds(1));
     assert_eq!(get(&sim, &id).await.status, 404);

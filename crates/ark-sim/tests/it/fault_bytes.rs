@@ -139,19 +139,21 @@ async fn answers_can_be_larger_than_anybody_wants() {
 
 #[tokio::test]
 async fn a_gzip_stream_comes_with_and_without_its_name() {
+    // 259 blanks; another implementation inflates it to the same.
+    let stream = [
+        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 0x53, 0x18, 0x05, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
     let sim = start().await;
     for announced in [true, false] {
         let damage = Damage::Gzip {
             announced,
-            inflated_bytes: 1_000,
+            inflated_bytes: 259,
         };
         let (bytes, _) = suffer(&sim, Fault::CommitThen(damage)).await;
         let bytes = bytes.unwrap();
+        assert!(bytes.ends_with(&stream), "{bytes:x?}");
         let head = String::from_utf8_lossy(&bytes);
         assert_eq!(head.contains("content-encoding: gzip"), announced);
-        // Checked with another implementation: a thousand blanks.
-        let stream = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-        assert!(bytes.windows(stream.len()).any(|part| part == stream));
     }
 }
 

@@ -33,9 +33,9 @@ async fn a_fault_of_one_verb_leaves_the_others_alone_until_it_is_cleared() {
 }
 
 /// The statuses of 60 lists under a random plan.
-async fn random_statuses(sim: &Sim, seed: u64) -> Vec<u16> {
+async fn random_statuses(sim: &Sim, number: u64) -> Vec<u16> {
     let menu = vec![Fault::status(500), Fault::status(503)];
-    sim.faults().sometimes(Verb::List, 500, seed, menu);
+    sim.faults().sometimes(Verb::List, 500, number, menu);
     let mut seen = Vec::new();
     for _ in 0..60 {
         seen.push(list(sim, "").await.status);

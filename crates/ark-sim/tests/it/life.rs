@@ -3,7 +3,7 @@
 use ark_sim::{Pace, Sim, SimSettings};
 use serde_json::json;
 
-use crate::support::{DAY, START_MS, create, get, list, order, post, seconds, settings, start};
+use crate::support::{DAY_S, START_MS, create, get, list, order, post, seconds, settings, start};
 
 #[tokio::test]
 async fn a_task_is_queued_then_running_then_succeeded() {
@@ -111,7 +111,7 @@ async fn a_task_that_waits_too_long_expires() {
 async fn a_record_vanishes_after_seven_days() {
     let sim = start().await;
     let id = create(&sim, json!({})).await;
-    sim.clock().advance(DAY * 7 - seconds(1));
+    sim.clock().advance(seconds(7 * DAY_S - 1));
     assert_eq!(get(&sim, &id).await.status, 200);
     sim.clock().advance(seconds(1));
     get(&sim, &id).await.is(404, "NotFound.task_id");

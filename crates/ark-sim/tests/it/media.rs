@@ -3,7 +3,7 @@
 use ark_sim::{Sim, SimSettings};
 use serde_json::json;
 
-use crate::support::{Answer, DAY, create, get, request, seconds, send, settings, start};
+use crate::support::{Answer, DAY_S, create, get, request, seconds, send, settings, start};
 
 /// The path and query of the two URLs of a succeeded task.
 async fn urls(sim: &Sim) -> [String; 2] {
@@ -75,6 +75,17 @@ async fn a_player_can_ask_for_ranges() {
 }
 
 #[tokio::test]
+async fn head_tells_the_length_without_the_bytes() {
+    let sim = start().await;
+    let [video, _] = urls(&sim).await;
+    let length = fetch(&sim, &video, None).await.body.len().to_string();
+    let bytes = request("HEAD", &video, &[("connection", "close")], b"");
+    let answer = send(&sim, &bytes).await;
+    assert_eq!(answer.header("content-length"), Some(length.as_str()));
+    assert!(answer.body.is_empty());
+}
+
+#[tokio::test]
 async fn a_url_is_valid_for_a_day_and_only_as_it_was_given() {
     let sim = start().await;
     let [video, _] = urls(&sim).await;
@@ -86,7 +97,7 @@ async fn a_url_is_valid_for_a_day_and_only_as_it_was_given() {
     ] {
         assert_eq!(fetch(&sim, &forged, None).await.status, 403, "{forged}");
     }
-    sim.clock().advance(DAY - seconds(1));
+    sim.clock().advance(seconds(DAY_S - 1));
     assert_eq!(fetch(&sim, &video, None).await.status, 200);
     sim.clock().advance(seconds(1));
     assert_eq!(fetch(&sim, &video, None).await.status, 403);

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 /// 2026-06-11 20:41:21 in Beijing.
 pub(crate) const START_MS: i64 = 1_781_181_681_000;
 pub(crate) const TASKS: &str = "/api/v3/contents/generations/tasks";
-pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const DAY_S: u64 = 24 * 3600;
 
 /// An account on a manual clock, without quotas: 2 s in the queue, 8 s of work.
 pub(crate) fn settings() -> SimSettings {
@@ -86,10 +86,11 @@ pub(crate) fn request(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Vec<u8> {
-    let headers: String = headers
+    let headers: Vec<String> = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
+    let headers = headers.concat();
     let length = body.len();
     let head = format!("{method} {target} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n");
     [head.as_bytes(), body].concat()
@@ -149,8 +150,10 @@ pub(crate) fn order(members: Value) -> Value {
         "model": "doubao-seedance-2-0-260128",
         "content": [{"type": "text", "text": "a paper boat"}],
     });
-    for (name, value) in members.as_object().unwrap() {
-        order[name] = value.clone();
+    if let Value::Object(members) = members {
+        for (name, value) in members {
+            order[name] = value;
+        }
     }
     order
 }
