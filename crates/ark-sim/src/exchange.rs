@@ -2,11 +2,14 @@
 
 use std::io;
 
+use serde_json::json;
+
 use crate::calls::Call;
 use crate::canaries;
 use crate::clock::pause;
 use crate::faults::{Damage, ErrorBody, Fault, script, spoil};
 use crate::http::{Body, End, Head, Reply, Request, Script, Step, Wire};
+use crate::ids;
 use crate::refusal::Refusal;
 use crate::route::Verb;
 use crate::world::World;
@@ -69,6 +72,10 @@ fn decide<'a>(
             };
             (reply, Some(damage))
         }
+        Some(Fault::WithoutCommit(damage)) if is_unreadable(damage) => {
+            let id = ids::task(world.clock().now_ms());
+            (Reply::json(200, json!({"id": id})), Some(damage))
+        }
         Some(Fault::WithoutCommit(damage)) => (spoil(undone(), damage), Some(damage)),
         Some(Fault::Status {
             status,
@@ -94,6 +101,17 @@ fn decide<'a>(
             | Fault::CloseAfterHalfBody,
         ) => (world.answer(verb, request, None), None),
     }
+}
+
+/// Whether nobody can read the answer to its end.
+fn is_unreadable(damage: &Damage) -> bool {
+    matches!(
+        damage,
+        Damage::CloseMidBody
+            | Damage::TruncateByOne
+            | Damage::ContentLengthTooLong
+            | Damage::ContentLengthTooShort
+    )
 }
 
 fn status_reply(

@@ -37,8 +37,8 @@ pub enum Fault {
     Redirect(String),
     /// Does what was asked; the true answer is then damaged.
     CommitThen(Damage),
-    /// Does nothing; a 500 is then damaged in the same way. The twin of
-    /// [`Fault::CommitThen`] that a client must not be able to tell from it.
+    /// Does nothing; an answer that was made up is then damaged in the same way. It says 200 and
+    /// an id of nothing where the damage leaves it unreadable, and 500 elsewhere.
     WithoutCommit(Damage),
     /// Does what was asked; a list in the answer is then odd. Other answers stay as they are.
     OddList(ListOddity),

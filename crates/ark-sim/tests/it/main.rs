@@ -14,6 +14,7 @@ mod canaries;
 mod create;
 mod delete;
 mod fault_bytes;
+mod fault_connections;
 mod fault_plan;
 mod life;
 mod list;

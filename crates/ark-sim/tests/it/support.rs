@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use ark_sim::{Pace, Quotas, Sim, SimClock, SimSettings};
+use ark_sim::{Fault, Pace, Quotas, Sim, SimClock, SimSettings, Verb};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -171,4 +171,18 @@ pub(crate) fn ids(list: &Value) -> Vec<String> {
     items
         .map(|item| item["id"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// The smallest create.
+pub(crate) fn create_bytes() -> Vec<u8> {
+    task_request("POST", TASKS, order(json!({})).to_string().as_bytes())
+}
+
+/// A create that suffers `fault`: what came back, and how many tasks were bought.
+pub(crate) async fn suffer(sim: &Sim, fault: Fault) -> (io::Result<Vec<u8>>, usize) {
+    let before = sim.tasks().len();
+    let planned = sim.faults().next(Verb::Create, fault);
+    let bytes = exchange(sim, &create_bytes()).await;
+    assert_eq!(planned.uses(), 1);
+    (bytes, sim.tasks().len() - before)
 }
