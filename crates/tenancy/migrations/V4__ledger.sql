@@ -2,8 +2,8 @@
 
 CREATE TABLE ledger (
     entry_id                     INTEGER PRIMARY KEY,
-    kind                         TEXT    NOT NULL CHECK (kind IN ('charge', 'correction')),
     task_id                      TEXT    NOT NULL REFERENCES tasks (task_id),
+    correction                   INTEGER NOT NULL CHECK (correction >= 0),
     tenant_id                    INTEGER NOT NULL REFERENCES tenants (tenant_id),
     upstream                     TEXT    NOT NULL,
     model                        TEXT    NOT NULL,
@@ -18,11 +18,11 @@ CREATE TABLE ledger (
     charge_usd_micros            INTEGER NOT NULL,
     tariff                       TEXT    NOT NULL REFERENCES tariffs (version),
     task_created_at              INTEGER NOT NULL,
-    settled_at                   INTEGER NOT NULL
+    settled_at                   INTEGER NOT NULL,
+    -- The fence behind the guarded transition: a task has one charge, number 0, whoever asks.
+    -- Its corrections are numbered from 1.
+    UNIQUE (task_id, correction)
 ) STRICT;
-
--- The fence behind the guarded transition: one charge for a task, whoever asks.
-CREATE UNIQUE INDEX ledger_one_charge ON ledger (task_id) WHERE kind = 'charge';
 
 -- Exports walk these; each entry ends with entry_id, which breaks ties.
 CREATE INDEX ledger_by_time ON ledger (settled_at);
@@ -39,8 +39,9 @@ END;
 -- INSERT OR REPLACE removes rows without asking the trigger above.
 CREATE TRIGGER ledger_is_not_replaced BEFORE INSERT ON ledger
 WHEN EXISTS (SELECT 1 FROM ledger WHERE entry_id = new.entry_id)
-    OR new.kind = 'charge'
-    AND EXISTS (SELECT 1 FROM ledger WHERE task_id = new.task_id AND kind = 'charge')
+    OR EXISTS (
+        SELECT 1 FROM ledger WHERE task_id = new.task_id AND correction = new.correction
+    )
 BEGIN
     SELECT raise(ABORT, 'the ledger is append-only');
 END;

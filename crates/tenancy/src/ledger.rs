@@ -63,13 +63,6 @@ impl LedgerKind {
             Self::Correction => "correction",
         }
     }
-
-    /// The kind of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Charge, Self::Correction]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-    }
 }
 
 /// Which rows of the ledger are wanted. The default is all of them.

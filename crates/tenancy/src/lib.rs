@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod aging;
+mod audit;
 mod error;
 mod ids;
 mod intents;
 mod ledger;
 mod listing;
+mod quarantine;
 mod scope;
 mod server_lock;
 mod settlement;
@@ -20,11 +22,13 @@ mod token;
 mod tokens;
 mod watching;
 
+pub use audit::Audit;
 pub use error::Error;
 pub use ids::{IntentId, TenantId, TokenId};
 pub use intents::{Binding, Idempotency, Intent, IntentState, NewIntent, NewTask, Opening};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerKind, LedgerTotals};
 pub use listing::TaskPage;
+pub use quarantine::Quarantined;
 pub use scope::TenantScope;
 pub use server_lock::ServerLock;
 pub use settlement::{NewLedgerEntry, Observation, Recorded, Settlement};

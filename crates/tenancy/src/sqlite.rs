@@ -3,6 +3,7 @@
 //! Nothing of SQLite leaves this module but through `Cause`, which the public error hides.
 
 pub(crate) mod aging;
+pub(crate) mod audit;
 pub(crate) mod binding;
 mod columns;
 mod counts;
@@ -11,6 +12,9 @@ pub(crate) mod ledger;
 pub(crate) mod listing;
 pub(crate) mod observing;
 mod opening;
+#[cfg(test)]
+mod plans;
+pub(crate) mod quarantine;
 mod readers;
 mod schema;
 mod settling;

@@ -6,7 +6,7 @@ use crate::UnixMillis;
 use crate::error::Cause;
 
 /// Platform side: age does not ask whose the tasks are.
-const AGE_OUT: &str = "
+pub(super) const AGE_OUT: &str = "
     UPDATE tasks SET listed = 0 WHERE seq IN (
         SELECT seq FROM tasks INDEXED BY tasks_listed_by_age
         WHERE listed = 1 AND created_at < ?1 ORDER BY created_at LIMIT ?2

@@ -8,10 +8,10 @@ use crate::error::Cause;
 use crate::{Binding, IntentId, IntentState, NewTask, UnixMillis};
 
 /// Platform side: an id of a task is unique over all tenants.
-const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
+pub(super) const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
 
 /// The owner and the terms come out of the intent, so nobody can bind to another tenant.
-const INSERT_TASK: &str = "
+pub(super) const INSERT_TASK: &str = "
     INSERT INTO tasks (
         task_id, tenant_id, intent_id, upstream, model, status, has_video, tariff, created_at,
         refreshed_at, next_check_at, listed, live, settlement, body
@@ -21,7 +21,7 @@ const INSERT_TASK: &str = "
     FROM intents WHERE intent_id = ?1";
 
 /// Platform side. A key that was released when the intent was abandoned stays released.
-const CLOSE_INTENT: &str = "
+pub(super) const CLOSE_INTENT: &str = "
     UPDATE intents SET state = ?2, task_seq = ?3, changed_at = ?4 WHERE intent_id = ?1";
 
 pub(crate) fn bind(

@@ -10,15 +10,15 @@ use super::columns::unsigned;
 use crate::error::Cause;
 use crate::{TenantId, UnixMillis};
 
-const COUNTED: &str = "
+pub(super) const COUNTED: &str = "
     SELECT coalesce(sum(tasks), 0) FROM listed_counts
     WHERE tenant_id = ?1 AND (?2 IS NULL OR model = ?2) AND (?3 IS NULL OR status = ?3)";
 
-const OVERDUE: &str = "
+pub(super) const OVERDUE: &str = "
     SELECT count(*) FROM tasks INDEXED BY tasks_listed
     WHERE tenant_id = ?1 AND listed = 1 AND created_at < ?2";
 
-const OVERDUE_OF_KIND: &str = "
+pub(super) const OVERDUE_OF_KIND: &str = "
     SELECT count(*) FROM tasks INDEXED BY tasks_listed_by_kind
     WHERE tenant_id = ?1 AND model = ?3 AND status = ?4 AND listed = 1 AND created_at < ?2";
 

@@ -7,41 +7,41 @@ use super::columns::{maybe_task_id, model, parsed, time};
 use crate::error::Cause;
 use crate::{Idempotency, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
 
-const OPEN: &str = "
+pub(super) const OPEN: &str = "
     INSERT INTO intents (
         tenant_id, upstream, model, has_video, tariff, terms, idempotency_key, body_sha256,
         state, opened_at, changed_at
     ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'sent', ?9, ?9)";
 
-const FIND_BY_KEY: &str = "
+pub(super) const FIND_BY_KEY: &str = "
     SELECT intent_id, body_sha256 FROM intents WHERE tenant_id = ?1 AND idempotency_key = ?2";
 
-const FIND: &str = "
-    SELECT intent_id, i.tenant_id, i.upstream, i.model, i.has_video, i.tariff, terms, state,
+pub(super) const FIND: &str = "
+    SELECT i.intent_id, i.tenant_id, i.upstream, i.model, i.has_video, i.tariff, terms, state,
            task_id, opened_at
     FROM intents i LEFT JOIN tasks ON seq = task_seq
-    WHERE intent_id = ?2 AND i.tenant_id = ?1";
+    WHERE i.intent_id = ?2 AND i.tenant_id = ?1";
 
 /// Platform side: whose intent it is comes out of the row.
-const FIND_ANYONES: &str = "
-    SELECT intent_id, i.tenant_id, i.upstream, i.model, i.has_video, i.tariff, terms, state,
+pub(super) const FIND_ANYONES: &str = "
+    SELECT i.intent_id, i.tenant_id, i.upstream, i.model, i.has_video, i.tariff, terms, state,
            task_id, opened_at
     FROM intents i LEFT JOIN tasks ON seq = task_seq
-    WHERE intent_id = ?1";
+    WHERE i.intent_id = ?1";
 
 /// Platform side: the reconciler works for all tenants of an upstream account.
-const LIST_OPEN: &str = "
+pub(super) const LIST_OPEN: &str = "
     SELECT intent_id, tenant_id, upstream, model, has_video, tariff, terms, state, NULL, opened_at
     FROM intents INDEXED BY intents_open
     WHERE upstream = ?1 AND state IN ('sent', 'unknown') AND intent_id > ?2
     ORDER BY intent_id LIMIT ?3";
 
 /// Platform side: the intent was opened by the same caller a moment ago.
-const MARK_UNKNOWN: &str = "
+pub(super) const MARK_UNKNOWN: &str = "
     UPDATE intents SET state = 'unknown', changed_at = ?2 WHERE intent_id = ?1 AND state = 'sent'";
 
 /// Platform side, like the last one. Nothing was bought, so the key may be used again.
-const CLOSE: &str = "
+pub(super) const CLOSE: &str = "
     UPDATE intents SET state = ?2, changed_at = ?3, idempotency_key = NULL
     WHERE intent_id = ?1 AND state IN ('sent', 'unknown')";
 

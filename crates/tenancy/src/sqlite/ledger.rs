@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use seedance_model::TaskId;
 
-use super::columns::{model, parsed, task_id, tenant_name, time, unsigned};
+use super::columns::{model, task_id, tenant_name, time, unsigned};
 use crate::error::Cause;
 use crate::{LedgerEntry, LedgerFilter, LedgerKind, LedgerTotals, TenantId};
 
@@ -11,7 +11,7 @@ use crate::{LedgerEntry, LedgerFilter, LedgerKind, LedgerTotals, TenantId};
 macro_rules! select_entries {
     ($from:literal) => {
         concat!(
-            "SELECT entry_id, kind, task_id, name, l.upstream, model, sku, resolution, has_video,
+            "SELECT entry_id, correction, task_id, name, l.upstream, model, sku, resolution, has_video,
                     tokens, price_cny_micros_per_million, cny_per_usd_micros,
                     rate_usd_micros_per_million, charge_cny_micros, charge_usd_micros, tariff,
                     task_created_at, settled_at ",
@@ -20,19 +20,19 @@ macro_rules! select_entries {
     };
 }
 
-const OF_TASK: &str = select_entries!(
+pub(super) const OF_TASK: &str = select_entries!(
     "FROM ledger l CROSS JOIN tenants USING (tenant_id)
-     WHERE l.tenant_id = ?1 AND task_id = ?2 AND kind = 'charge'"
+     WHERE l.tenant_id = ?1 AND task_id = ?2 AND correction = 0"
 );
 
 /// Platform side: an export of all tenants.
-const PAGE: &str = select_entries!(
+pub(super) const PAGE: &str = select_entries!(
     "FROM ledger l INDEXED BY ledger_by_time CROSS JOIN tenants USING (tenant_id)
      WHERE (settled_at, entry_id) > (?1, ?2) AND settled_at < ?3
      ORDER BY settled_at, entry_id LIMIT ?4"
 );
 
-const PAGE_OF_TENANT: &str = select_entries!(
+pub(super) const PAGE_OF_TENANT: &str = select_entries!(
     "FROM ledger l INDEXED BY ledger_of_tenant CROSS JOIN tenants USING (tenant_id)
      WHERE l.tenant_id = (SELECT tenant_id FROM tenants WHERE name = ?5)
        AND (settled_at, entry_id) > (?1, ?2) AND settled_at < ?3
@@ -40,10 +40,10 @@ const PAGE_OF_TENANT: &str = select_entries!(
 );
 
 /// Platform side: where an export goes on.
-const SETTLED_AT: &str = "SELECT settled_at FROM ledger WHERE entry_id = ?1";
+pub(super) const SETTLED_AT: &str = "SELECT settled_at FROM ledger WHERE entry_id = ?1";
 
 /// Platform side.
-const TOTALS: &str = "
+pub(super) const TOTALS: &str = "
     SELECT coalesce(sum(entries), 0), coalesce(sum(tokens), 0),
            coalesce(sum(charge_cny_micros), 0), coalesce(sum(charge_usd_micros), 0)
     FROM ledger_sums";
@@ -106,7 +106,7 @@ pub(crate) fn totals(tx: &Connection) -> Result<LedgerTotals, Cause> {
 fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
     Ok(LedgerEntry {
         entry_id: row.get(0)?,
-        kind: parsed(row, 1, "kind of entry", LedgerKind::parse)?,
+        kind: kind(row.get(1)?),
         task_id: task_id(row, 2)?,
         tenant: tenant_name(row, 3)?,
         upstream: row.get(4)?,
@@ -124,4 +124,13 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
         task_created_at: time(row, 16)?,
         settled_at: time(row, 17)?,
     })
+}
+
+/// The charge is number 0 of its task, and its corrections count from 1.
+fn kind(correction: i64) -> LedgerKind {
+    if correction == 0 {
+        LedgerKind::Charge
+    } else {
+        LedgerKind::Correction
+    }
 }

@@ -15,23 +15,23 @@ use super::tasks::task;
 use crate::error::Cause;
 use crate::{TaskPage, TenantId, UnixMillis};
 
-const PAGE: &str = "
+pub(super) const PAGE: &str = "
     SELECT seq FROM tasks INDEXED BY tasks_listed
     WHERE tenant_id = ?1 AND listed = 1 AND created_at >= ?2
     ORDER BY created_at DESC, seq DESC LIMIT ?3 OFFSET ?4";
 
 /// Takes the place of `$model` and `$status`.
-const PAGE_OF_KIND: &str = "
+pub(super) const PAGE_OF_KIND: &str = "
     SELECT seq, created_at FROM tasks INDEXED BY tasks_listed_by_kind
     WHERE tenant_id = ?1 AND model = '$model' AND status = '$status'
       AND listed = 1 AND created_at >= ?2";
 
-const BY_ID: &str = "
+pub(super) const BY_ID: &str = "
     SELECT created_at, seq FROM tasks INDEXED BY tasks_of_tenant
     WHERE tenant_id = ?1 AND task_id = ?2 AND listed = 1 AND created_at >= ?3
       AND (?4 IS NULL OR model = ?4) AND (?5 IS NULL OR status = ?5)";
 
-const ROW: &str = "
+pub(super) const ROW: &str = "
     SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
            settlement, body
     FROM tasks WHERE seq = ?2 AND tenant_id = ?1";
@@ -66,7 +66,7 @@ pub(crate) fn page(
 }
 
 /// The ranges of the index that a filter by model or status selects; none without such a filter.
-fn kinds(query: &TaskQuery) -> Vec<(Model, TaskStatus)> {
+pub(super) fn kinds(query: &TaskQuery) -> Vec<(Model, TaskStatus)> {
     if query.model.is_none() && query.status.is_none() {
         return Vec::new();
     }
@@ -94,7 +94,7 @@ fn walk(
 }
 
 /// The statement of a page: one range of an index, or the merge of several.
-fn page_statement(kinds: &[(Model, TaskStatus)]) -> String {
+pub(super) fn page_statement(kinds: &[(Model, TaskStatus)]) -> String {
     if kinds.is_empty() {
         return PAGE.to_owned();
     }

@@ -13,23 +13,23 @@ use crate::error::Cause;
 use crate::{Observation, Recorded};
 
 /// Platform side: whoever observes works for all tenants.
-const FIND: &str = "SELECT seq, status FROM tasks WHERE task_id = ?1";
+pub(super) const FIND: &str = "SELECT seq, status FROM tasks WHERE task_id = ?1";
 
 /// Platform side. The status stays, so that no index and no counter has to be touched for it.
 /// A lost task that was heard of is live again.
-const TOUCH: &str = "
+pub(super) const TOUCH: &str = "
     UPDATE tasks SET body = coalesce(?2, body), refreshed_at = ?3, next_check_at = ?4,
         missing_since = NULL, live = 1, settlement = 'open'
     WHERE seq = ?1 AND status IN ('queued', 'running')";
 
 /// Platform side.
-const MOVE: &str = "
+pub(super) const MOVE: &str = "
     UPDATE tasks SET status = ?5, body = coalesce(?2, body), refreshed_at = ?3, next_check_at = ?4,
         missing_since = NULL, live = 1, settlement = 'open'
     WHERE seq = ?1 AND status IN ('queued', 'running')";
 
 /// Platform side.
-const END: &str = "
+pub(super) const END: &str = "
     UPDATE tasks SET status = ?4, body = coalesce(?2, body), refreshed_at = ?3,
         missing_since = NULL, live = 0, settlement = ?5
     WHERE seq = ?1 AND status IN ('queued', 'running')";

@@ -7,18 +7,18 @@ use crate::error::Cause;
 use crate::{NewLedgerEntry, Settlement, SettlementState, UnixMillis};
 
 /// Tenant, upstream, model, video flag and tariff come out of the task.
-const CHARGE: &str = "
+pub(super) const CHARGE: &str = "
     INSERT INTO ledger (
-        kind, task_id, tenant_id, upstream, model, has_video, tariff, task_created_at,
+        task_id, correction, tenant_id, upstream, model, has_video, tariff, task_created_at,
         sku, resolution, tokens, price_cny_micros_per_million, cny_per_usd_micros,
         rate_usd_micros_per_million, charge_cny_micros, charge_usd_micros, settled_at
     )
-    SELECT 'charge', task_id, tenant_id, upstream, model, has_video, tariff, created_at,
+    SELECT task_id, 0, tenant_id, upstream, model, has_video, tariff, created_at,
            ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
     FROM tasks WHERE seq = ?1";
 
 /// The tenant comes out of the task.
-const QUARANTINE: &str = "
+pub(super) const QUARANTINE: &str = "
     INSERT INTO quarantine (task_seq, tenant_id, reason, usage, quarantined_at)
     SELECT seq, tenant_id, ?2, ?3, ?4 FROM tasks WHERE seq = ?1";
 

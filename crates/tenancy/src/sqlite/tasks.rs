@@ -7,13 +7,13 @@ use super::columns::{model, parsed, status, task_id, time};
 use crate::error::Cause;
 use crate::{SettlementState, Task, TenantId, UnixMillis};
 
-const FIND: &str = "
+pub(super) const FIND: &str = "
     SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
            settlement, body
     FROM tasks INDEXED BY tasks_of_tenant
     WHERE tenant_id = ?1 AND task_id = ?2 AND buried_at IS NULL";
 
-const BURY: &str = "
+pub(super) const BURY: &str = "
     UPDATE tasks INDEXED BY tasks_of_tenant SET buried_at = ?3, listed = 0
     WHERE tenant_id = ?1 AND task_id = ?2 AND buried_at IS NULL";
 

@@ -6,23 +6,23 @@ use super::columns::{tenant_name, time};
 use crate::error::Cause;
 use crate::{NewTenant, Tenant, TenantId, TenantName, UnixMillis};
 
-const CREATE: &str = "
+pub(super) const CREATE: &str = "
     INSERT INTO tenants (name, upstream, tasks_enabled, assets_enabled, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (name) DO NOTHING";
 
-const FIND: &str = "
+pub(super) const FIND: &str = "
     SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
            suspended_at IS NOT NULL, created_at
     FROM tenants WHERE name = ?1";
 
-const LIST: &str = "
+pub(super) const LIST: &str = "
     SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
            suspended_at IS NOT NULL, created_at
     FROM tenants ORDER BY name";
 
 /// A tenant that is suspended already keeps the time of its suspension.
-const SET_SUSPENDED: &str = "
+pub(super) const SET_SUSPENDED: &str = "
     UPDATE tenants SET suspended_at = CASE WHEN ?2 THEN coalesce(suspended_at, ?3) END
     WHERE name = ?1";
 

@@ -8,22 +8,22 @@ use super::tenants::tenant;
 use crate::error::Cause;
 use crate::{Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
 
-const ISSUE: &str = "
+pub(super) const ISSUE: &str = "
     INSERT INTO tokens (tenant_id, sha256, hint, label, created_at, expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     RETURNING token_id, hint, label, created_at, expires_at, revoked_at";
 
-const LIST: &str = "
+pub(super) const LIST: &str = "
     SELECT token_id, hint, label, created_at, expires_at, revoked_at
     FROM tokens WHERE tenant_id = ?1 ORDER BY token_id";
 
 /// Platform side: an operator revokes by number.
-const REVOKE: &str = "
+pub(super) const REVOKE: &str = "
     UPDATE tokens SET revoked_at = coalesce(revoked_at, ?2) WHERE token_id = ?1
     RETURNING token_id, hint, label, created_at, expires_at, revoked_at";
 
 /// Starts with the columns of a tenant.
-const AUTHENTICATE: &str = "
+pub(super) const AUTHENTICATE: &str = "
     SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
            suspended_at IS NOT NULL, tenants.created_at
     FROM tokens JOIN tenants USING (tenant_id)

@@ -8,7 +8,7 @@ use crate::error::Cause;
 use crate::{LiveTask, TenantId, UnixMillis};
 
 /// Platform side.
-const DUE: &str = "
+pub(super) const DUE: &str = "
     SELECT tenant_id, task_id, model, has_video, tariff, status, created_at, refreshed_at,
            missing_since
     FROM tasks INDEXED BY tasks_live
@@ -16,16 +16,16 @@ const DUE: &str = "
     ORDER BY next_check_at LIMIT ?3";
 
 /// Platform side.
-const COUNT: &str =
+pub(super) const COUNT: &str =
     "SELECT count(*) FROM tasks INDEXED BY tasks_live WHERE live = 1 AND upstream = ?1";
 
 /// Platform side.
-const MARK_MISSING: &str = "
+pub(super) const MARK_MISSING: &str = "
     UPDATE tasks SET missing_since = coalesce(missing_since, ?2), next_check_at = ?3
     WHERE task_id = ?1 AND live = 1";
 
 /// Platform side.
-const RECORD_LOST: &str = "
+pub(super) const RECORD_LOST: &str = "
     UPDATE tasks SET live = 0, settlement = 'lost', missing_since = coalesce(missing_since, ?2)
     WHERE task_id = ?1 AND live = 1";
 

@@ -3,6 +3,9 @@
 //! Each piece of work has a savepoint of its own, so that one failure takes back one piece.
 //! Nobody is answered before COMMIT returned, and a failed COMMIT fails everyone in it.
 
+#[cfg(test)]
+mod tests;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

@@ -1,0 +1,43 @@
+//! The audit: does the database say the same thing wherever it says it?
+
+use seedance_model::TaskId;
+
+use crate::store::Backend;
+use crate::{Error, Store, sqlite};
+
+/// What an audit found. See [`Audit::is_clean`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// What SQLite itself finds wrong with the file, if anything.
+    pub damage: Option<String>,
+    /// Successes with neither a charge nor a place in quarantine; the first 100.
+    pub unsettled: Vec<TaskId>,
+    /// Charges that do not match a charged task of the same tenant; the first 100.
+    pub unfounded: Vec<TaskId>,
+    /// Are the running sums of the ledger what its rows add up to?
+    pub sums_agree: bool,
+    /// Are the counters of listed tasks what counting gives?
+    pub counts_agree: bool,
+}
+
+impl Audit {
+    /// Nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.damage.is_none()
+            && self.unsettled.is_empty()
+            && self.unfounded.is_empty()
+            && self.sums_agree
+            && self.counts_agree
+    }
+}
+
+impl Store {
+    /// Compares everything that is said twice: tasks with the ledger, counters with rows.
+    ///
+    /// Reads the whole database, all of one moment, and keeps one reader busy with it. Amounts
+    /// are not recomputed: that takes the price book, and [`Store::ledger_page`] gives the rows.
+    pub async fn audit(&self) -> Result<Audit, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        db.read("audit the store", sqlite::audit::audit).await
+    }
+}

@@ -1,0 +1,64 @@
+//! Statements that read everything and compare it. All of them are the platform's.
+
+use rusqlite::Connection;
+use seedance_model::TaskId;
+
+use super::columns::task_id;
+use crate::Audit;
+use crate::error::Cause;
+
+/// A success is charged or quarantined (the schema checks that), and so it has a row there.
+const UNSETTLED: &str = "
+    SELECT task_id FROM tasks
+    WHERE settlement = 'charged'
+          AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.task_id = tasks.task_id
+                          AND correction = 0)
+       OR settlement = 'quarantined'
+          AND NOT EXISTS (SELECT 1 FROM quarantine WHERE task_seq = seq)
+    LIMIT 100";
+
+const UNFOUNDED: &str = "
+    SELECT l.task_id FROM ledger l LEFT JOIN tasks t ON t.task_id = l.task_id
+    WHERE correction = 0
+      AND (settlement, t.tenant_id, t.upstream, t.model, t.has_video, t.tariff, created_at)
+          IS NOT ('charged', l.tenant_id, l.upstream, l.model, l.has_video, l.tariff,
+                  task_created_at)
+    LIMIT 100";
+
+const SUMS_AGREE: &str = "
+    WITH counted AS (
+        SELECT tenant_id, count(*), sum(tokens), sum(charge_cny_micros), sum(charge_usd_micros)
+        FROM ledger GROUP BY tenant_id
+    )
+    SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM ledger_sums)
+       AND NOT EXISTS (SELECT * FROM ledger_sums EXCEPT SELECT * FROM counted)";
+
+const COUNTS_AGREE: &str = "
+    WITH counted AS (
+        SELECT tenant_id, model, status, count(*) FROM tasks WHERE listed = 1
+        GROUP BY tenant_id, model, status
+    ), kept AS (
+        SELECT * FROM listed_counts WHERE tasks <> 0
+    )
+    SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
+       AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
+
+/// What the check says when it finds nothing.
+const SOUND: &str = "ok";
+
+pub(crate) fn audit(tx: &Connection) -> Result<Audit, Cause> {
+    let damage: String = tx.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok(Audit {
+        damage: (damage != SOUND).then_some(damage),
+        unsettled: tasks(tx, UNSETTLED)?,
+        unfounded: tasks(tx, UNFOUNDED)?,
+        sums_agree: tx.query_row(SUMS_AGREE, [], |row| row.get(0))?,
+        counts_agree: tx.query_row(COUNTS_AGREE, [], |row| row.get(0))?,
+    })
+}
+
+fn tasks(tx: &Connection, statement: &str) -> Result<Vec<TaskId>, Cause> {
+    let mut statement = tx.prepare(statement)?;
+    let tasks = statement.query_map([], |row| task_id(row, 0))?;
+    Ok(tasks.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,197 @@
+//! Tests of how the statements run: through which index, and in how many steps.
+
+use rusqlite::{Connection, StatementStatus};
+use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
+use tempfile::TempDir;
+
+use super::{
+    aging, binding, counts, intents, ledger, listing, observing, opening, settling, tasks, tokens,
+    watching,
+};
+use crate::{TenantId, UnixMillis};
+
+/// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
+const STATEMENTS: [&str; 32] = [
+    tokens::LIST,
+    tokens::REVOKE,
+    tokens::AUTHENTICATE,
+    intents::FIND_BY_KEY,
+    intents::FIND,
+    intents::FIND_ANYONES,
+    intents::LIST_OPEN,
+    intents::MARK_UNKNOWN,
+    intents::CLOSE,
+    binding::IS_TAKEN,
+    binding::INSERT_TASK,
+    binding::CLOSE_INTENT,
+    tasks::FIND,
+    tasks::BURY,
+    listing::BY_ID,
+    listing::ROW,
+    counts::COUNTED,
+    counts::OVERDUE,
+    counts::OVERDUE_OF_KIND,
+    watching::DUE,
+    watching::COUNT,
+    watching::MARK_MISSING,
+    watching::RECORD_LOST,
+    observing::FIND,
+    observing::TOUCH,
+    observing::MOVE,
+    observing::END,
+    settling::CHARGE,
+    settling::QUARANTINE,
+    ledger::OF_TASK,
+    ledger::PAGE,
+    ledger::PAGE_OF_TENANT,
+];
+
+#[test]
+fn p16_every_statement_finds_its_rows_through_an_index() {
+    let (_folder, connection) = database();
+    let aging = [aging::AGE_OUT.to_owned()];
+    let others = STATEMENTS.map(str::to_owned);
+    for statement in page_statements().into_iter().chain(others).chain(aging) {
+        let plan = plan(&connection, &statement);
+        assert!(plan.contains("SEARCH"), "{statement}\n{plan}");
+        assert!(!plan.contains("SCAN"), "{statement}\n{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{statement}\n{plan}");
+    }
+}
+
+#[test]
+fn p16_a_page_is_found_in_an_index_alone() {
+    let (_folder, connection) = database();
+    let counts = [counts::OVERDUE, counts::OVERDUE_OF_KIND].map(str::to_owned);
+    for statement in page_statements().into_iter().chain(counts) {
+        let plan = plan(&connection, &statement);
+        assert!(plan.contains("COVERING INDEX"), "{statement}\n{plan}");
+        assert!(!plan.contains("USING INDEX"), "{statement}\n{plan}");
+    }
+}
+
+#[test]
+fn p16_the_steps_of_a_request_do_not_grow_with_the_stored_tasks() {
+    let (_folder, connection) = database();
+    for tenant in [1, 2] {
+        fill(&connection, tenant, 0..1_998);
+    }
+    let before = steps_of_requests(&connection);
+    for tenant in [1, 2] {
+        fill(&connection, tenant, 1_998..51_996);
+    }
+    assert_eq!(steps_of_requests(&connection), before);
+}
+
+#[test]
+fn p15_a_foreign_task_costs_the_same_steps_as_a_missing_one() {
+    let (_folder, connection) = database();
+    for tenant in [1, 2] {
+        fill(&connection, tenant, 0..600);
+    }
+    let steps = |id: &str| {
+        let id = TaskId::parse(id).unwrap();
+        let found = tasks::find(&connection, TenantId(1), &id).unwrap();
+        let statement = connection.prepare_cached(tasks::FIND).unwrap();
+        (
+            found.is_some(),
+            statement.reset_status(StatementStatus::VmStep),
+        )
+    };
+    let (mine, foreign, missing) = (steps("t-1-7"), steps("t-2-7"), steps("t-3-7"));
+    assert!(mine.0 && !foreign.0);
+    assert_eq!(foreign, missing);
+}
+
+fn database() -> (TempDir, Connection) {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = opening::for_writing(&folder.path().join("store.db")).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO tariffs VALUES ('t', '{}', 0);
+             INSERT INTO tenants VALUES (1, 'a', 'u', 1, 1, NULL, 0), (2, 'b', 'u', 1, 1, NULL, 0);
+             INSERT INTO intents VALUES (1, 1, 'u', 'm', 0, 't', '', NULL, NULL, 'sent', NULL, 0, 0)",
+        )
+        .unwrap();
+    (folder, connection)
+}
+
+/// Every page statement there is: without a filter, and for each filter by model and status.
+fn page_statements() -> Vec<String> {
+    let models = Model::ALL.map(Some).into_iter().chain([None]);
+    models
+        .flat_map(|model| {
+            let statuses = TaskStatus::ALL.map(Some).into_iter().chain([None]);
+            statuses.map(move |status| query(model, status))
+        })
+        .map(|query| listing::page_statement(&listing::kinds(&query)))
+        .collect()
+}
+
+fn query(model: Option<Model>, status: Option<TaskStatus>) -> TaskQuery {
+    TaskQuery {
+        page_num: 3,
+        page_size: 20,
+        status,
+        task_ids: Vec::new(),
+        model,
+        service_tier: None,
+    }
+}
+
+fn plan(connection: &Connection, statement: &str) -> String {
+    let mut explain = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
+        .unwrap();
+    let mut rows = explain.raw_query();
+    let mut plan = String::new();
+    while let Some(row) = rows.next().unwrap() {
+        plan += &row.get::<_, String>(3).unwrap();
+        plan.push('\n');
+    }
+    plan
+}
+
+/// Tasks of three models and two statuses in turn, one for each number.
+fn fill(connection: &Connection, tenant: i64, numbers: std::ops::Range<i64>) {
+    let fill = "
+        WITH RECURSIVE n (n) AS (SELECT ?2 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?3)
+        INSERT INTO tasks
+        SELECT NULL, 't-' || ?1 || '-' || n, ?1, 1, 'u',
+               CASE n % 3 WHEN 0 THEN 'doubao-seedance-2-0' WHEN 1 THEN 'doubao-seedance-2-0-fast'
+                          ELSE 'doubao-seedance-2-0-mini' END,
+               iif(n % 2, 'failed', 'expired'), 0, 't', n, n, n, NULL, NULL, 1, 0, 'free', x'7b7d'
+        FROM n";
+    connection
+        .execute(fill, [tenant, numbers.start, numbers.end])
+        .unwrap();
+}
+
+/// What each kind of request costs, in steps of SQLite's virtual machine.
+fn steps_of_requests(connection: &Connection) -> Vec<i32> {
+    let tenant = TenantId(1);
+    let cutoff = UnixMillis(0);
+    let mut steps = Vec::new();
+    let mut count = |statement: &str| {
+        let statement = connection.prepare_cached(statement).unwrap();
+        assert_eq!(statement.reset_status(StatementStatus::FullscanStep), 0);
+        assert_eq!(statement.reset_status(StatementStatus::Sort), 0);
+        steps.push(statement.reset_status(StatementStatus::VmStep));
+    };
+    let failed = Some(TaskStatus::Failed);
+    for (model, status) in [(None, None), (Some(Model::Fast), None), (None, failed)] {
+        let query = query(model, status);
+        let page = listing::page(connection, tenant, &query, cutoff).unwrap();
+        assert_eq!(page.items.len(), 20);
+        count(&listing::page_statement(&listing::kinds(&query)));
+        count(listing::ROW);
+        count(counts::COUNTED);
+    }
+    for id in ["t-1-7", "t-2-7", "absent"] {
+        tasks::find(connection, tenant, &TaskId::parse(id).unwrap()).unwrap();
+        count(tasks::FIND);
+    }
+    watching::due(connection, "u", UnixMillis(9), 10).unwrap();
+    count(watching::DUE);
+    steps
+}

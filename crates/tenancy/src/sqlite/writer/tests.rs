@@ -1,0 +1,138 @@
+//! Tests of the writer thread where the public API cannot reach: what shares a commit, and what
+//! happens when SQLite, the disk or the work itself fails.
+
+use crossbeam_channel::bounded;
+use rusqlite::{Connection, ffi};
+use tempfile::TempDir;
+use tokio::sync::oneshot::Receiver;
+use tokio::sync::oneshot::error::TryRecvError;
+
+use super::super::{Answer, Sqlite, received};
+use crate::error::Cause;
+
+async fn database() -> (TempDir, Sqlite) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Sqlite::open(folder.path().join("store.db")).await.unwrap();
+    (folder, db)
+}
+
+/// Keeps the writer busy until the answer is sent, so that what is queued meanwhile is one group.
+fn hold(db: &Sqlite) -> crossbeam_channel::Sender<()> {
+    let (go_on, held) = bounded(1);
+    drop(
+        db.writer
+            .write(move |_| held.recv().map_err(|_| Cause::Closed)),
+    );
+    go_on
+}
+
+fn record(tx: &Connection, version: &str) -> Result<(), Cause> {
+    tx.execute("INSERT INTO tariffs VALUES (?1, '', 0)", [version])?;
+    Ok(())
+}
+
+fn count(tx: &Connection) -> Result<i64, Cause> {
+    Ok(tx.query_row("SELECT count(*) FROM tariffs", [], |row| row.get(0))?)
+}
+
+#[tokio::test]
+async fn what_waits_together_is_committed_together_and_answered_afterwards() {
+    let (_folder, db) = database().await;
+    let path = db.path().to_owned();
+    let go_on = hold(&db);
+    let mut first: Receiver<Answer<()>> = db.writer.write(|tx| record(tx, "a"));
+    let second = db.writer.write(move |tx| {
+        let unanswered = matches!(first.try_recv(), Err(TryRecvError::Empty));
+        let outside = count(&Connection::open(path)?)?;
+        Ok((first, unanswered, count(tx)?, outside))
+    });
+    go_on.send(()).unwrap();
+    let (first, unanswered, inside, outside) = received(second).await.unwrap();
+    assert!(unanswered, "an answer came before the commit");
+    assert_eq!((inside, outside), (1, 0));
+    received(first).await.unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn work_that_panics_fails_alone() {
+    let (_folder, db) = database().await;
+    let go_on = hold(&db);
+    let good = db.writer.write(|tx| record(tx, "a"));
+    let bad = db.writer.write(|tx| -> Result<(), Cause> {
+        record(tx, "b")?;
+        panic!("out of order")
+    });
+    let also_good = db.writer.write(|tx| record(tx, "c"));
+    go_on.send(()).unwrap();
+    let panicked = received(bad).await.unwrap_err().to_string();
+    assert_eq!(panicked, "the work on the database panicked: out of order");
+    received(good).await.unwrap();
+    received(also_good).await.unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 2);
+    let read = db.read("read", |_| -> Result<(), Cause> { panic!("again") });
+    assert!(read.await.is_err());
+    assert_eq!(db.read("count", count).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_transaction_that_sqlite_gave_up_is_nobodys_success() {
+    let (_folder, db) = database().await;
+    let go_on = hold(&db);
+    let before = db.writer.write(|tx| record(tx, "a"));
+    let culprit = db.writer.write(|tx| Ok(tx.execute_batch("ROLLBACK")?));
+    let after = db.writer.write(|tx| record(tx, "b"));
+    go_on.send(()).unwrap();
+    for lost in [before, culprit, after] {
+        let failure = received(lost).await.unwrap_err();
+        assert!(matches!(*failure, Cause::RolledBack), "{failure}");
+    }
+    assert_eq!(db.read("count", count).await.unwrap(), 0);
+    received(db.writer.write(|tx| record(tx, "c")))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn p51_a_disk_failure_costs_the_connection() {
+    let (_folder, db) = database().await;
+    let failed = db.writer.write(|tx| -> Result<(), Cause> {
+        tx.execute_batch("CREATE TEMP TABLE of_this_connection (a)")?;
+        let failed_sync = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
+        Err(Cause::Database(rusqlite::Error::SqliteFailure(
+            failed_sync,
+            None,
+        )))
+    });
+    received(failed).await.unwrap_err();
+    let marks = "SELECT count(*) FROM sqlite_temp_schema";
+    let marks = db.writer.write(move |tx| {
+        record(tx, "a")?;
+        Ok(tx.query_row(marks, [], |row| row.get::<_, i64>(0))?)
+    });
+    assert_eq!(received(marks).await.unwrap(), 0);
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn p50_a_full_disk_is_told_and_ends_without_a_restart() {
+    let (_folder, db) = database().await;
+    let limit = |pages: i64| {
+        db.write("limit", move |tx| {
+            Ok(tx.pragma_update(None, "max_page_count", pages)?)
+        })
+    };
+    let big = || {
+        db.write("record", |tx| {
+            let version = "x".repeat(1_000_000);
+            record(tx, &version)
+        })
+    };
+    limit(1).await.unwrap(); // No less than what is there already.
+    let failure = big().await.unwrap_err();
+    assert!(failure.is_full(), "{failure:?}");
+    assert_eq!(db.read("count", count).await.unwrap(), 0);
+    limit(1_000_000).await.unwrap();
+    big().await.unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}

@@ -1,0 +1,147 @@
+//! No tenant sees or changes what belongs to another, by any method of a scope.
+
+use seedance_model::{Model, ServiceTier, TaskQuery, TaskStatus};
+use tenancy::{IntentState, Opening, TaskPage, Tenant, Token};
+
+use crate::support::{NOW, World, at, first_page, keyed_intent, new_task, opened, task_id};
+
+/// Everything that a tenant can see of itself.
+async fn view(world: &World, tenant: &Tenant) -> String {
+    let scope = world.store.scope(tenant);
+    let mut view = format!("{:?}", world.store.list_tokens(tenant.id).await.unwrap());
+    for id in ["cgt-1", "cgt-2", "cgt-3"].map(task_id) {
+        view += &format!("{:?}", scope.find_task(&id).await.unwrap());
+        view += &format!("{:?}", scope.ledger_entry(&id).await.unwrap());
+    }
+    for query in queries() {
+        view += &format!("{:?}", scope.page_tasks(&query, at(9)).await.unwrap());
+    }
+    view
+}
+
+/// Every form of a list.
+fn queries() -> Vec<TaskQuery> {
+    let status = Some(TaskStatus::Succeeded);
+    let model = Some(Model::Standard);
+    let task_ids: Vec<String> = ["cgt-1", "cgt-2", "cgt-3"].map(str::to_owned).to_vec();
+    let page = first_page();
+    vec![
+        page.clone(),
+        TaskQuery {
+            status,
+            ..page.clone()
+        },
+        TaskQuery {
+            model,
+            ..page.clone()
+        },
+        TaskQuery {
+            status,
+            model,
+            ..page.clone()
+        },
+        TaskQuery {
+            task_ids: task_ids.clone(),
+            ..page.clone()
+        },
+        TaskQuery {
+            task_ids,
+            status,
+            model,
+            ..page.clone()
+        },
+        TaskQuery {
+            service_tier: Some(ServiceTier::Default),
+            ..page
+        },
+    ]
+}
+
+#[tokio::test]
+async fn p14_a_tenant_neither_sees_nor_changes_what_is_anothers() {
+    let world = World::start().await;
+    let (acme, zeta) = (world.tenant("acme").await, world.tenant("zeta").await);
+    let token = Token::generate().unwrap();
+    world
+        .store
+        .issue_token(acme.id, &token, None, None, NOW)
+        .await
+        .unwrap();
+    let scope = world.store.scope(&acme);
+    let intent = opened(scope.open_intent(keyed_intent("k", 1), NOW).await.unwrap());
+    world
+        .store
+        .bind_intent(intent, new_task("cgt-1"), NOW)
+        .await
+        .unwrap();
+    world.task(&scope, "cgt-2", at(1)).await;
+    world
+        .observe(&task_id("cgt-1"), TaskStatus::Succeeded, at(2))
+        .await;
+
+    let intruder = world.store.scope(&zeta);
+    let nothing = view(&world, &zeta).await;
+    let before = view(&world, &acme).await;
+    assert!(before.contains("cgt-1") && before.contains("cgt-2"));
+    assert!(!nothing.contains("cgt-") && !nothing.contains("hint"));
+
+    for id in ["cgt-1", "cgt-2", "cgt-3"].map(task_id) {
+        assert_eq!(intruder.find_task(&id).await.unwrap(), None);
+        assert_eq!(intruder.ledger_entry(&id).await.unwrap(), None);
+        assert!(!intruder.bury_task(&id, at(3)).await.unwrap());
+    }
+    for query in queries() {
+        let empty = TaskPage {
+            items: Vec::new(),
+            total: 0,
+        };
+        assert_eq!(intruder.page_tasks(&query, at(3)).await.unwrap(), empty);
+    }
+    assert_eq!(intruder.find_intent(intent).await.unwrap(), None);
+    assert_eq!(view(&world, &acme).await, before);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p14_the_same_key_of_two_tenants_is_two_keys() {
+    let world = World::start().await;
+    let scopes = [world.scope("acme").await, world.scope("zeta").await];
+    let mut ids = Vec::new();
+    for (scope, body) in scopes.iter().zip(1..) {
+        ids.push(opened(
+            scope
+                .open_intent(keyed_intent("k", body), NOW)
+                .await
+                .unwrap(),
+        ));
+    }
+    assert_ne!(ids[0], ids[1]);
+    for ((scope, id), body) in scopes.iter().zip(&ids).zip(1..) {
+        let again = scope
+            .open_intent(keyed_intent("k", body), at(1))
+            .await
+            .unwrap();
+        let Opening::Known(known) = again else {
+            panic!("the tenant's own key was forgotten: {again:?}");
+        };
+        assert_eq!((known.id, known.state), (*id, IntentState::Sent));
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p16_totals_do_not_count_foreign_rows() {
+    let world = World::start().await;
+    let (acme, zeta) = (world.scope("acme").await, world.scope("zeta").await);
+    world.task(&acme, "mine", NOW).await;
+    for number in 0..50 {
+        world
+            .task(&zeta, &format!("theirs-{number}"), at(number))
+            .await;
+    }
+    let mine = acme.page_tasks(&first_page(), at(99)).await.unwrap();
+    assert_eq!((mine.items.len(), mine.total), (1, 1));
+    let theirs = zeta.page_tasks(&first_page(), at(99)).await.unwrap();
+    assert_eq!((theirs.items.len(), theirs.total), (10, 50));
+    world.finish().await;
+}

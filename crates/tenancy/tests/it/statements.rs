@@ -1,0 +1,134 @@
+//! A rule about the source: a statement on a tenant's table names the tenant, or is listed here.
+
+use std::fs;
+use std::path::Path;
+
+/// The tables whose rows belong to a tenant.
+const TENANT_TABLES: [&str; 7] = [
+    "tokens",
+    "intents",
+    "tasks",
+    "listed_counts",
+    "quarantine",
+    "ledger",
+    "ledger_sums",
+];
+
+/// The statements that work for all tenants, and why nobody can reach another's rows by them.
+const PLATFORM: [&str; 27] = [
+    // The audit compares the whole database and answers the operator.
+    "audit::COUNTS_AGREE",
+    "audit::SUMS_AGREE",
+    "audit::UNFOUNDED",
+    "audit::UNSETTLED",
+    // Ageing asks for the age alone.
+    "aging::AGE_OUT",
+    // The owner comes out of the intent, which its own tenant opened.
+    "binding::CLOSE_INTENT",
+    "binding::INSERT_TASK",
+    "binding::IS_TAKEN",
+    "intents::CLOSE",
+    "intents::FIND_ANYONES",
+    "intents::LIST_OPEN",
+    "intents::MARK_UNKNOWN",
+    // Exports and totals answer the operator.
+    "ledger::PAGE",
+    "ledger::SETTLED_AT",
+    "ledger::TOTALS",
+    "quarantine::LIST",
+    // The watcher works for all tenants; the owner comes out of the task.
+    "observing::END",
+    "observing::FIND",
+    "observing::MOVE",
+    "observing::TOUCH",
+    "settling::CHARGE",
+    "settling::QUARANTINE",
+    "watching::COUNT",
+    "watching::DUE",
+    "watching::MARK_MISSING",
+    "watching::RECORD_LOST",
+    // An operator revokes by number.
+    "tokens::REVOKE",
+];
+
+/// A statement in the source: `file::NAME`, and its text.
+struct Statement {
+    name: String,
+    text: String,
+}
+
+fn statements() -> Vec<Statement> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
+    let mut statements = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let source = fs::read_to_string(&path).unwrap();
+        for constant in source.split("const ").skip(1) {
+            let Some((name, value)) = constant.split_once(": &str =") else {
+                continue;
+            };
+            let text = value.split(';').next().unwrap().to_owned();
+            let name = format!("{module}::{name}");
+            statements.push(Statement { name, text });
+        }
+    }
+    statements
+}
+
+/// Is a tenant's table among the words of the statement?
+fn is_on_a_tenants_table(text: &str) -> bool {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let mut words =
+        words.skip_while(|word| *word != "FROM" && *word != "UPDATE" && *word != "INTO");
+    words.any(|word| TENANT_TABLES.contains(&word))
+}
+
+/// Does the statement ask for one tenant's rows, or write one tenant's row?
+fn names_the_tenant(text: &str) -> bool {
+    let inserts = text.contains("INSERT INTO") && text.contains("VALUES (?1");
+    // A token names its tenant itself: it is found by its hash, which only its owner knows.
+    let by_token = text.contains("WHERE sha256 = ?1");
+    text.contains("tenant_id = ?1") || text.contains("tenant_id = (SELECT") || inserts || by_token
+}
+
+#[test]
+fn p14_every_statement_on_a_tenants_table_names_the_tenant() {
+    let statements = statements();
+    assert!(
+        statements.len() > 40,
+        "only {} statements were found",
+        statements.len()
+    );
+    let mut unscoped: Vec<String> = statements
+        .into_iter()
+        .filter(|statement| is_on_a_tenants_table(&statement.text))
+        .filter(|statement| !names_the_tenant(&statement.text))
+        .map(|statement| statement.name)
+        .collect();
+    unscoped.sort();
+    let mut listed = PLATFORM.map(str::to_owned).to_vec();
+    listed.sort();
+    assert_eq!(unscoped, listed);
+}
+
+#[test]
+fn statements_stand_in_constants_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let source = fs::read_to_string(&path).unwrap();
+        for call in [
+            ".execute(\"",
+            ".prepare(\"",
+            ".prepare_cached(\"",
+            ".query_row(\"",
+        ] {
+            let inline = source.split(call).skip(1);
+            for statement in inline.filter(|rest| !rest.starts_with("PRAGMA")) {
+                let start: String = statement.chars().take(60).collect();
+                panic!("{}: {call}{start}", path.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A store in a folder of its own, and the steps that most tests start with.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
+use tempfile::TempDir;
+use tenancy::{
+    Binding, Idempotency, IntentId, NewIntent, NewLedgerEntry, NewTask, NewTenant, Observation,
+    Opening, Recorded, Settlement, Store, Tenant, TenantName, TenantScope, UnixMillis,
+};
+
+/// The time at which most tests start.
+pub(crate) const NOW: UnixMillis = UnixMillis(1_780_000_000_000);
+
+pub(crate) const TARIFF: &str = "tariff-1";
+pub(crate) const UPSTREAM: &str = "default";
+
+/// This many seconds after [`NOW`].
+pub(crate) fn at(seconds: u64) -> UnixMillis {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+/// A store on a file, which goes away with this.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    folder: TempDir,
+}
+
+impl World {
+    /// An empty store that knows one tariff.
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&url(&folder)).await.unwrap();
+        store.record_tariff(TARIFF, "{}", NOW).await.unwrap();
+        Self { store, folder }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        url(&self.folder)
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("store.db")
+    }
+
+    /// Another process's way to the file: SQLite without this crate.
+    pub(crate) fn outsider(&self) -> Connection {
+        Connection::open(self.path()).unwrap()
+    }
+
+    /// A new tenant with everything switched on.
+    pub(crate) async fn tenant(&self, name: &str) -> Tenant {
+        let tenant = NewTenant {
+            name: TenantName::parse(name).unwrap(),
+            upstream: UPSTREAM.into(),
+            tasks_enabled: true,
+            assets_enabled: true,
+        };
+        self.store
+            .create_tenant(tenant, NOW)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    pub(crate) async fn scope(&self, name: &str) -> TenantScope {
+        self.store.scope(&self.tenant(name).await)
+    }
+
+    /// A task that is queued since `now`.
+    pub(crate) async fn task(&self, scope: &TenantScope, id: &str, now: UnixMillis) -> TaskId {
+        self.task_of(scope, Model::Standard, id, now).await
+    }
+
+    pub(crate) async fn task_of(
+        &self,
+        scope: &TenantScope,
+        model: Model,
+        id: &str,
+        now: UnixMillis,
+    ) -> TaskId {
+        let intent = NewIntent { model, ..intent() };
+        let intent = opened(scope.open_intent(intent, now).await.unwrap());
+        let bound = self.store.bind_intent(intent, new_task(id), now).await;
+        assert_eq!(bound.unwrap(), Binding::Bound);
+        task_id(id)
+    }
+
+    /// Records a status, with a charge if it is a success.
+    pub(crate) async fn observe(
+        &self,
+        task: &TaskId,
+        status: TaskStatus,
+        now: UnixMillis,
+    ) -> Recorded {
+        let observation = seen(task, status, now);
+        self.store.record_observation(observation).await.unwrap()
+    }
+
+    /// The end of a test: whatever it did, the books are in order.
+    pub(crate) async fn finish(self) {
+        let audit = self.store.audit().await.unwrap();
+        assert!(audit.is_clean(), "{audit:?}");
+        self.store.close().await.unwrap();
+    }
+}
+
+fn url(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("store.db").display())
+}
+
+pub(crate) fn task_id(id: &str) -> TaskId {
+    TaskId::parse(id).unwrap()
+}
+
+pub(crate) fn intent() -> NewIntent {
+    NewIntent {
+        upstream: UPSTREAM.into(),
+        model: Model::Standard,
+        has_video: false,
+        tariff: TARIFF.into(),
+        terms: r#"{"seed":7}"#.into(),
+        idempotency: None,
+    }
+}
+
+/// An intent with an idempotency key, for a body that hashes to `body` 32 times.
+pub(crate) fn keyed_intent(key: &str, body: u8) -> NewIntent {
+    let key = key.to_owned();
+    let body_sha256 = [body; 32];
+    NewIntent {
+        idempotency: Some(Idempotency { key, body_sha256 }),
+        ..intent()
+    }
+}
+
+#[track_caller]
+pub(crate) fn opened(opening: Opening) -> IntentId {
+    let Opening::Opened(id) = opening else {
+        panic!("no intent was opened: {opening:?}");
+    };
+    id
+}
+
+pub(crate) fn new_task(id: &str) -> NewTask {
+    NewTask {
+        id: task_id(id),
+        body: format!(r#"{{"id":"{id}","status":"queued"}}"#).into_bytes(),
+        next_check_at: NOW,
+    }
+}
+
+/// An observation of `status`, with a charge that counts only if it is a success.
+pub(crate) fn seen(task: &TaskId, status: TaskStatus, now: UnixMillis) -> Observation {
+    Observation {
+        task: task.clone(),
+        status: Some(status),
+        body: Some(format!(r#"{{"status":"{status}"}}"#).into_bytes()),
+        observed_at: now,
+        next_check_at: now.plus(Duration::from_secs(1)),
+        settlement: Settlement::Charge(charge()),
+    }
+}
+
+pub(crate) fn charge() -> NewLedgerEntry {
+    NewLedgerEntry {
+        sku: "standard-720p".into(),
+        resolution: "720p".into(),
+        tokens: 108_900,
+        price_cny_micros_per_million: 46_000_000,
+        cny_per_usd_micros: 7_100_000,
+        rate_usd_micros_per_million: 6_478_873,
+        charge_cny_micros: 5_009_400,
+        charge_usd_micros: 705_549,
+    }
+}
+
+/// The first page, without a filter.
+pub(crate) fn first_page() -> TaskQuery {
+    TaskQuery {
+        page_num: 1,
+        page_size: 10,
+        status: None,
+        task_ids: Vec::new(),
+        model: None,
+        service_tier: None,
+    }
+}
+
+/// Runs an async step of a test that is not async itself.
+pub(crate) fn run<T>(step: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(step)
+}
