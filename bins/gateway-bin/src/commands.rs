@@ -27,7 +27,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
+            error.print().ok();
             return if error.use_stderr() {
                 ExitCode::from(BAD_USAGE)
             } else {
@@ -38,7 +38,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match carry_out(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr().lock(), "phanedge: {error:#}");
+            writeln!(std::io::stderr().lock(), "phanedge: {error:#}").ok();
             let misused = error.is::<Problems>() || error.is::<Misuse>();
             if misused {
                 ExitCode::from(BAD_USAGE)

@@ -44,7 +44,7 @@ pub(crate) async fn serve(
 
 fn serve_one(stream: TcpStream, router: Router, open: &GracefulShutdown) {
     // Without it an answer in two writes waits for the client's acknowledgement.
-    let _ = stream.set_nodelay(true);
+    stream.set_nodelay(true).ok();
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)

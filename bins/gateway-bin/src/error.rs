@@ -9,6 +9,7 @@ mod table;
 use std::sync::Arc;
 
 use http::StatusCode;
+use seedance_model::ErrorKind;
 
 pub use table::{ERRORS, ErrorRow, Kind};
 
@@ -79,10 +80,6 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind
-    }
-
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.kind.row().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -133,9 +130,12 @@ impl ApiError {
 
 impl From<seedance_model::Error> for ApiError {
     fn from(error: seedance_model::Error) -> Self {
-        let kind = match error.field() {
-            "duration" => Kind::InvalidDuration,
-            _ => Kind::InvalidRequest,
+        // A duration that is no JSON number at all, or is said twice, is about the JSON.
+        let about_duration = error.field() == "duration" && error.kind() != ErrorKind::NotJson;
+        let kind = if about_duration {
+            Kind::InvalidDuration
+        } else {
+            Kind::InvalidRequest
         };
         Self::new(kind, error.to_string()).about(error.field())
     }

@@ -44,6 +44,9 @@ const FIELDS: [&str; 24] = [
     "model",
 ];
 
+/// Longest error code of the upstream, in characters.
+const CODE_CHARS: usize = 100;
+
 /// Takes out of messages what belongs to the platform alone.
 #[derive(Debug)]
 pub(crate) struct Redactor {
@@ -63,6 +66,12 @@ impl Redactor {
         }
         private.extend(models.iter().map(|(_, name)| name.to_lowercase()));
         Self { private }
+    }
+
+    /// Whether `code` has the form of the upstream's own codes, such as
+    /// `InputTextSensitiveContentDetected.PolicyViolation`, and none of the account's words.
+    pub(crate) fn is_public_code(&self, code: &str) -> bool {
+        is_code(code) && !self.is_private(code)
     }
 
     /// The message without its request id and without anything that is not plainly harmless.
@@ -105,7 +114,8 @@ impl Redactor {
     }
 
     fn is_harmless(&self, word: &str) -> bool {
-        let ordinary = is_ordinary(word) || is_number(word) || is_field(word) || is_public_id(word);
+        let ordinary = is_ordinary(word) || is_number(word) || is_field(word);
+        let ordinary = ordinary || is_public_id(word) || is_code(word);
         ordinary && !self.is_private(word)
     }
 }
@@ -148,6 +158,25 @@ fn is_field(word: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || b"[]".contains(&byte));
         FIELDS.contains(&name) && index.len() <= 5 && index_ok
     })
+}
+
+/// Words in `CamelCase`, joined by dots; the last may be a field. Keys and hashes have digits or
+/// two capitals in a row.
+fn is_code(text: &str) -> bool {
+    let mut parts = text.split('.');
+    let first = parts.next().is_some_and(is_camel_case);
+    first && text.len() <= CODE_CHARS && parts.all(|part| is_camel_case(part) || is_field(part))
+}
+
+fn is_camel_case(text: &str) -> bool {
+    let capital = |at: Option<&u8>| at.is_some_and(u8::is_ascii_uppercase);
+    let bytes = text.as_bytes();
+    let letters = bytes.iter().all(u8::is_ascii_alphabetic);
+    letters
+        && capital(bytes.first())
+        && !bytes
+            .windows(2)
+            .any(|two| capital(two.first()) && capital(two.get(1)))
 }
 
 /// Ids that tenants hold themselves: `cgt-`, `asset-` or `group-`, 14 digits and 5 symbols.

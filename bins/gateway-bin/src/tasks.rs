@@ -8,9 +8,12 @@ mod list;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use seedance_model::TaskId;
 use serde_json::json;
 use tenancy::{Task, Tenant};
 
@@ -61,6 +64,13 @@ fn json_response(body: impl Into<Body>) -> Response {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// The id in the path; what cannot be an id is answered like a task that does not exist.
+fn task_id(path: Result<Path<String>, PathRejection>) -> Result<TaskId, ApiError> {
+    path.ok()
+        .and_then(|Path(id)| TaskId::parse(&id))
+        .ok_or_else(task_not_found)
 }
 
 /// One refusal for "does not exist", "is not yours" and "cannot be an id".

@@ -74,13 +74,9 @@ fn of_refusal(upstream: &Upstream, error: Error) -> ApiError {
     }
 }
 
-/// A plain code that names neither our endpoint nor anything private.
+/// A code of the public form that does not name our endpoint.
 fn is_about_the_request(upstream: &Upstream, code: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_';
-    (1..=100).contains(&code.len())
-        && code.bytes().all(plain)
-        && !code.starts_with("InvalidEndpoint")
-        && !upstream.redactor.is_private(code)
+    upstream.redactor.is_public_code(code) && !code.starts_with("InvalidEndpoint")
 }
 
 fn native(upstream: &Upstream, error: &Error) -> ApiError {

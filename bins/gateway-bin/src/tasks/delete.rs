@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 use seedance_model::{TaskId, TaskStatus};
 use tenancy::{SettlementState, Task, Tenant};
 
-use super::{Refusal, json_response, task_not_found};
+use super::{Refusal, json_response, task_id, task_not_found};
 use crate::app::App;
 use crate::error::{ApiError, Kind};
 use crate::followed::Followed;
@@ -23,12 +24,10 @@ use crate::{caller, upstream_error};
 pub(crate) async fn delete(
     State(app): State<App>,
     headers: HeaderMap,
-    id: Option<Path<String>>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, &headers).await?;
-    let id = id
-        .and_then(|Path(id)| TaskId::parse(&id))
-        .ok_or_else(task_not_found)?;
+    let id = task_id(id)?;
     let task = app
         .store
         .scope(&tenant)

@@ -1,11 +1,11 @@
 //! `GET …/tasks/{id}`: the task's state, as fresh as the configured staleness asks for.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
-use seedance_model::TaskId;
 
-use super::{Refusal, account_of, json_response, task_not_found};
+use super::{Refusal, account_of, json_response, task_id, task_not_found};
 use crate::app::App;
 use crate::{caller, look};
 
@@ -14,12 +14,10 @@ use crate::{caller, look};
 pub(crate) async fn get(
     State(app): State<App>,
     headers: HeaderMap,
-    id: Option<Path<String>>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, &headers).await?;
-    let id = id
-        .and_then(|Path(id)| TaskId::parse(&id))
-        .ok_or_else(task_not_found)?;
+    let id = task_id(id)?;
     let scope = app.store.scope(&tenant);
     let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
     if !look::is_stale(&app, &task) {

@@ -1,1 +1,305 @@
-//! To come.
+//! The binary itself: exit codes, commands beside a running server, signals, the demonstration.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use ark_sim::{Pace, Quotas, Sim, SimSettings, Verb};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::support::{GOOD, TASKS, http_client, send, workspace_file};
+
+fn phanedge(arguments: &[&str], config: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
+    command
+        .args(arguments)
+        .arg("--config")
+        .arg(config)
+        .stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn a_bad_configuration_ends_with_64_and_every_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("phanedge.toml");
+    std::fs::write(&config, "server.listen = 'x'\nserver.nonsense = 1\n").unwrap();
+    for command in ["check", "serve"] {
+        let output = phanedge(&[command], &config);
+        assert_eq!(output.status.code(), Some(64));
+        let errors = text(&output.stderr);
+        for key in [
+            "server.listen",
+            "server.nonsense",
+            "pricing.cny_per_usd",
+            "upstreams",
+        ] {
+            assert!(errors.contains(key), "{errors}");
+        }
+    }
+    assert_eq!(phanedge(&["nonsense"], &config).status.code(), Some(64));
+    assert_eq!(
+        phanedge(&["check"], Path::new("/nowhere.toml"))
+            .status
+            .code(),
+        Some(64)
+    );
+}
+
+#[test]
+fn check_shows_the_values_in_force_and_masks_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("phanedge.toml");
+    std::fs::write(
+        &config,
+        "pricing.cny_per_usd = '7.1'\nupstreams.default.api_key = 'hush'\n",
+    )
+    .unwrap();
+    let output = phanedge(&["check"], &config);
+    assert_eq!(output.status.code(), Some(0));
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("upstreams.default.api_key") && shown.contains("***"),
+        "{shown}"
+    );
+    assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[test]
+fn prices_need_no_configuration() {
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_phanedge"))
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    let table = run(&["price", "table", "--cny-per-usd", "7.10", "--format", "csv"]);
+    let lines = text(&table.stdout);
+    assert!(
+        lines.starts_with("sku,cny_per_million_tokens,cny_per_usd,usd_per_million_tokens\r\n"),
+        "{lines}"
+    );
+    assert_eq!(lines.lines().count(), 13);
+    let quote = run(&[
+        "price",
+        "quote",
+        "--model",
+        "doubao-seedance-2-0",
+        "--resolution",
+        "4k",
+        "--ratio",
+        "16:9",
+        "--duration",
+        "4",
+        "--cny-per-usd",
+        "7.10",
+        "--format",
+        "json",
+    ]);
+    let quote: serde_json::Value = serde_json::from_slice(&quote.stdout).unwrap();
+    assert_eq!(quote[0]["sku"], "doubao-seedance-2-0-4k-novideo");
+    assert_eq!(quote[0]["tokens"], "785700");
+    for bad in [
+        vec!["price", "table"],
+        vec!["price", "quote", "--model", "nope", "--cny-per-usd", "7"],
+        vec![
+            "price",
+            "quote",
+            "--model",
+            "doubao-seedance-2-0-mini",
+            "--resolution",
+            "4k",
+            "--cny-per-usd",
+            "7",
+        ],
+        vec![
+            "price",
+            "quote",
+            "--model",
+            "doubao-seedance-2-0",
+            "--duration",
+            "3",
+            "--cny-per-usd",
+            "7",
+        ],
+    ] {
+        assert_eq!(run(&bad).status.code(), Some(64), "{bad:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_run_managed_and_stopped_from_the_outside() {
+    let sim = Sim::start(SimSettings {
+        quotas: Quotas::OFF,
+        pace: Pace::INSTANT,
+        ..Default::default()
+    });
+    let sim = sim.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("phanedge.toml");
+    let database = folder.path().join("gateway.db");
+    let written = format!(
+        "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
+         store.url = 'sqlite:{}'\npricing.cny_per_usd = '7.10'\nwatch.interval = '20ms'\n\
+         upstreams.default.task_base_url = '{}'\nupstreams.default.api_key = 'sim-api-key'\n",
+        database.display(),
+        sim.task_base_url()
+    );
+    std::fs::write(&config, written).unwrap();
+    let mut server = tokio::process::Command::new(env!("CARGO_BIN_EXE_phanedge"))
+        .args(["serve", "--config"])
+        .arg(&config)
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
+    let started: serde_json::Value = loop {
+        let line = log.next_line().await.unwrap().expect("the server ended");
+        let line: serde_json::Value = serde_json::from_str(&line).expect("a log line is JSON");
+        if line["fields"]["message"] == "serving" {
+            break line;
+        }
+    };
+    let url = format!("http://{}", started["fields"]["listen"].as_str().unwrap());
+    let admin = format!(
+        "http://{}",
+        started["fields"]["admin_listen"].as_str().unwrap()
+    );
+
+    let second = phanedge(&["serve"], &config);
+    assert_eq!(
+        second.status.code(),
+        Some(1),
+        "a second server on the same file is refused"
+    );
+
+    assert!(
+        phanedge(&["tenant", "create", "acme"], &config)
+            .status
+            .success()
+    );
+    assert_eq!(
+        phanedge(&["tenant", "create", "acme"], &config)
+            .status
+            .code(),
+        Some(1)
+    );
+    assert_eq!(
+        phanedge(&["tenant", "create", "Bad Name"], &config)
+            .status
+            .code(),
+        Some(64)
+    );
+    let token = phanedge(
+        &["token", "issue", "--tenant", "acme", "--expires", "90d"],
+        &config,
+    );
+    let token = text(&token.stdout).trim_end().to_owned();
+    assert!(
+        token.starts_with("oh-") && !token.contains(char::is_whitespace),
+        "{token}"
+    );
+
+    let http = http_client();
+    let list = || send(http.get(format!("{url}{TASKS}")).bearer_auth(&token));
+    assert_eq!(list().await.status, 200);
+    let create = http.post(format!("{url}{TASKS}")).bearer_auth(&token);
+    let created = send(create.header("content-type", "application/json").body(GOOD)).await;
+    assert_eq!(created.status, 200, "{}", created.text);
+    assert_eq!(sim.count(Verb::Create), 1);
+    assert_eq!(send(http.get(format!("{admin}/livez"))).await.text, "ok\n");
+    assert_eq!(
+        send(http.get(format!("{admin}/readyz"))).await.text,
+        "ready\n"
+    );
+
+    assert!(
+        phanedge(&["tenant", "suspend", "acme"], &config)
+            .status
+            .success()
+    );
+    list().await.is(403, "tenant_suspended");
+    assert!(
+        phanedge(&["tenant", "resume", "acme"], &config)
+            .status
+            .success()
+    );
+    let tokens = phanedge(
+        &["token", "list", "--tenant", "acme", "--format", "json"],
+        &config,
+    );
+    let tokens: serde_json::Value = serde_json::from_slice(&tokens.stdout).unwrap();
+    assert!(!tokens.to_string().contains(&token));
+    let id = tokens[0]["id"].as_str().unwrap().to_owned();
+    assert!(
+        phanedge(&["token", "revoke", &id], &config)
+            .status
+            .success()
+    );
+    list().await.is(401, "unauthorized");
+
+    let pid = server.id().unwrap().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(server.wait().await.unwrap().code(), Some(0));
+    drop(http);
+    let shown = phanedge(&["tenant", "show", "acme", "--format", "csv"], &config);
+    assert!(
+        text(&shown.stdout).contains("\r\nacme,default,open,open,active,"),
+        "{}",
+        text(&shown.stdout)
+    );
+}
+
+#[test]
+fn the_demonstration_plays_to_its_end() {
+    let output = Command::new(env!("CARGO_BIN_EXE_phanedge"))
+        .args(["demo", "--once", "--listen", "127.0.0.1:0"])
+        .output()
+        .unwrap();
+    let played = text(&output.stdout);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{played}{}",
+        text(&output.stderr)
+    );
+    for shown in [
+        "queued",
+        "running",
+        "\"status\": \"succeeded\"",
+        "video/mp4",
+        "image/png",
+        "doubao-seedance-2-0-4k-novideo",
+        "¥20.4282",
+        "$2.877211",
+        "\"total\":1",
+        "\"total\":0",
+    ] {
+        assert!(played.contains(shown), "`{shown}` is missing in {played}");
+    }
+    let example = include_str!("../../src/commands/demo/example.rs");
+    let fixture = workspace_file("fixtures/requests/accepted/contract_create_4k.json");
+    let fixture: serde_json::Value = serde_json::from_str(&fixture).unwrap();
+    let body = example
+        .split("r#\"")
+        .nth(1)
+        .unwrap()
+        .split("\"#")
+        .next()
+        .unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(
+        body, fixture["body"],
+        "the demonstration sends the contract's own example"
+    );
+}

