@@ -16,6 +16,7 @@ mod opening;
 mod plans;
 pub(crate) mod quarantine;
 mod readers;
+mod running;
 mod schema;
 mod settling;
 pub(crate) mod tariffs;

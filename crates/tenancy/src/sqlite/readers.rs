@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::writer::caught;
+use super::running::at_one_moment;
 use super::{Answer, opening, received};
 use crate::error::Cause;
 
@@ -26,7 +26,7 @@ pub(super) struct Readers {
 }
 
 enum Message {
-    Work(Box<dyn FnOnce(&mut Connection) + Send>),
+    Work(Box<dyn FnOnce(&Connection) + Send>),
     /// One thread is to end; it answers when its connection is closed.
     Stop(oneshot::Sender<()>),
 }
@@ -60,8 +60,8 @@ impl Readers {
         W: FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let work = Box::new(move |connection: &mut Connection| {
-            let result = caught(|| at_one_moment(connection, work));
+        let work = Box::new(move |connection: &Connection| {
+            let result = at_one_moment(connection, work);
             // A caller that went away does not want to know.
             drop(reply.send(result.map_err(Arc::new)));
         });
@@ -82,10 +82,10 @@ impl Readers {
     }
 }
 
-fn serve(mut connection: Connection, messages: &Receiver<Message>) {
+fn serve(connection: Connection, messages: &Receiver<Message>) {
     while let Ok(message) = messages.recv() {
         match message {
-            Message::Work(work) => work(&mut connection),
+            Message::Work(work) => work(&connection),
             Message::Stop(stopped) => {
                 drop(connection);
                 // Whoever asked may have gone away.
@@ -93,13 +93,4 @@ fn serve(mut connection: Connection, messages: &Receiver<Message>) {
             }
         }
     }
-}
-
-/// Runs `work` in a read transaction, which shows it one moment of the database.
-fn at_one_moment<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&Connection) -> Result<T, Cause>,
-) -> Result<T, Cause> {
-    let moment = connection.transaction()?;
-    work(&moment)
 }

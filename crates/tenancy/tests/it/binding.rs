@@ -108,10 +108,9 @@ async fn racing_binders_bind_one_task_once() {
     }
     let mut bound = 0;
     for racer in racers {
-        match racer.await.unwrap() {
-            Binding::Bound => bound += 1,
-            other => assert_eq!(other, Binding::TaskTaken),
-        }
+        let binding = racer.await.unwrap();
+        bound += usize::from(binding == Binding::Bound);
+        assert!(matches!(binding, Binding::Bound | Binding::TaskTaken));
     }
     assert_eq!(bound, 1);
     assert_eq!(world.store.count_live_tasks(UPSTREAM).await.unwrap(), 1);

@@ -8,15 +8,19 @@ use crate::support::{NOW, World, at, first_page, keyed_intent, new_task, opened,
 /// Everything that a tenant can see of itself.
 async fn view(world: &World, tenant: &Tenant) -> String {
     let scope = world.store.scope(tenant);
-    let mut view = format!("{:?}", world.store.list_tokens(tenant.id).await.unwrap());
+    let tokens = world.store.list_tokens(tenant.id).await.unwrap();
+    let mut seen = vec![format!("{tokens:?}")];
     for id in ["cgt-1", "cgt-2", "cgt-3"].map(task_id) {
-        view += &format!("{:?}", scope.find_task(&id).await.unwrap());
-        view += &format!("{:?}", scope.ledger_entry(&id).await.unwrap());
+        seen.push(format!("{:?}", scope.find_task(&id).await.unwrap()));
+        seen.push(format!("{:?}", scope.ledger_entry(&id).await.unwrap()));
     }
     for query in queries() {
-        view += &format!("{:?}", scope.page_tasks(&query, at(9)).await.unwrap());
+        seen.push(format!(
+            "{:?}",
+            scope.page_tasks(&query, at(9)).await.unwrap()
+        ));
     }
-    view
+    seen.concat()
 }
 
 /// Every form of a list.

@@ -65,10 +65,12 @@ async fn p03_racing_observers_charge_a_task_once() {
             .collect();
         let mut changed = 0;
         for racer in racers {
-            match racer.await.unwrap() {
-                Recorded::Changed => changed += 1,
-                other => assert_eq!(other, Recorded::AlreadyTerminal),
-            }
+            let recorded = racer.await.unwrap();
+            changed += usize::from(recorded == Recorded::Changed);
+            assert!(matches!(
+                recorded,
+                Recorded::Changed | Recorded::AlreadyTerminal
+            ));
         }
         assert_eq!(changed, 1);
     }

@@ -139,10 +139,11 @@ pub(crate) fn keyed_intent(key: &str, body: u8) -> NewIntent {
 
 #[track_caller]
 pub(crate) fn opened(opening: Opening) -> IntentId {
-    let Opening::Opened(id) = opening else {
-        panic!("no intent was opened: {opening:?}");
-    };
-    id
+    match opening {
+        Opening::Opened(id) => id,
+        Opening::Known(intent) => panic!("it was opened before: {intent:?}"),
+        Opening::Conflict => panic!("its key was used for another body"),
+    }
 }
 
 pub(crate) fn new_task(id: &str) -> NewTask {
