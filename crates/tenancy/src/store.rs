@@ -1,7 +1,7 @@
 //! The store: opened once, cloned into everything that needs it, closed at the end.
 //!
-//! The methods are in the files of what they are about. Each says which statements it runs for
-//! each backend; what they have in common, a backend never sees.
+//! The methods are in the files of what they are about. Each hands its work to the backend; the
+//! statements are the backend's own.
 
 use std::path::PathBuf;
 use std::sync::Arc;
