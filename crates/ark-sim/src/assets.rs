@@ -47,13 +47,11 @@ fn act(world: &World, request: &Request) -> Result<Value, Refusal> {
         Refusal::new(400, "MissingParameter", message).numbered(100_002)
     })?;
     let version = query(request, "Version").unwrap_or_default();
-    let action = actions::find(&action)
-        .filter(|_| version == VERSION)
-        .ok_or_else(|| {
-            let message = format!("Could not find operation {action} for version {version}.");
-            // The status is assumed.
-            Refusal::new(404, "InvalidActionOrVersion", message).numbered(100_008)
-        })?;
+    let action = actions::find(&action).filter(|_| version == VERSION).ok_or_else(|| {
+        let message = format!("Could not find operation {action} for version {version}.");
+        // The status is assumed.
+        Refusal::new(404, "InvalidActionOrVersion", message).numbered(100_008)
+    })?;
     let body = parameters::Body::parse(&request.body)?;
     action(world, &body, now_ms)
 }

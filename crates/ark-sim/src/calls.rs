@@ -66,11 +66,7 @@ struct Book {
 
 impl Calls {
     pub(crate) fn new(bound: usize) -> Self {
-        Self {
-            bound,
-            book: Mutex::default(),
-            noted: Notify::new(),
-        }
+        Self { bound, book: Mutex::default(), noted: Notify::new() }
     }
 
     /// Counts a call, remembers it if there is room in the bound, and tells its number.
@@ -98,9 +94,7 @@ impl Calls {
     /// Adds the status that was decided after the call had been noted.
     pub(crate) fn decide(&self, number: u64, status: u16) {
         let mut book = self.book();
-        let place = number
-            .checked_sub(book.first)
-            .and_then(|place| usize::try_from(place).ok());
+        let place = number.checked_sub(book.first).and_then(|place| usize::try_from(place).ok());
         if let Some(call) = place.and_then(|place| book.kept.get_mut(place)) {
             call.status = Some(status);
         }

@@ -5,16 +5,8 @@ use serde_json::Value;
 use crate::http::{Body, Reply};
 
 /// Members whose text gets the canaries added.
-const TELLING: [&str; 8] = [
-    "model",
-    "message",
-    "Message",
-    "param",
-    "type",
-    "reason",
-    "ProjectName",
-    "Title",
-];
+const TELLING: [&str; 8] =
+    ["model", "message", "Message", "param", "type", "reason", "ProjectName", "Title"];
 
 /// Puts every canary into the headers and into every object of a JSON body.
 ///
@@ -25,10 +17,7 @@ pub(crate) fn plant(reply: &mut Reply, canaries: &[String]) {
         return;
     }
     let all = canaries.join(" ");
-    let own = reply
-        .headers
-        .iter_mut()
-        .filter(|(name, _)| name.starts_with("x-"));
+    let own = reply.headers.iter_mut().filter(|(name, _)| name.starts_with("x-"));
     for (_, value) in own {
         *value = format!("{value} {all}");
     }

@@ -28,10 +28,7 @@ impl SimClock {
     }
 
     fn with_offset(ticks: bool, offset_ms: i64) -> Self {
-        Self {
-            ticks,
-            offset_ms: Arc::new(watch::Sender::new(offset_ms)),
-        }
+        Self { ticks, offset_ms: Arc::new(watch::Sender::new(offset_ms)) }
     }
 
     /// The time now, in milliseconds since 1970.
@@ -43,8 +40,7 @@ impl SimClock {
     /// Moves the clock forward and wakes what waited for the new time.
     pub fn advance(&self, by: Duration) {
         let by_ms = millis(by);
-        self.offset_ms
-            .send_modify(|offset| *offset = offset.saturating_add(by_ms));
+        self.offset_ms.send_modify(|offset| *offset = offset.saturating_add(by_ms));
     }
 
     /// Waits until the clock shows `due_ms` or later.
@@ -90,7 +86,5 @@ pub(crate) async fn pause(duration: Duration) {
     reason = "this is the simulator's one reading of the machine's clock"
 )]
 fn machine_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, millis)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
 }

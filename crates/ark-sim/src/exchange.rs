@@ -65,11 +65,7 @@ fn decide<'a>(
     match fault {
         Some(Fault::CommitThen(damage)) => {
             let reply = world.answer(verb, request, None);
-            let reply = if *damage == Damage::Status500 {
-                undone()
-            } else {
-                spoil(reply, damage)
-            };
+            let reply = if *damage == Damage::Status500 { undone() } else { spoil(reply, damage) };
             (reply, Some(damage))
         }
         Some(Fault::WithoutCommit(damage)) if is_unreadable(damage) => {
@@ -77,11 +73,7 @@ fn decide<'a>(
             (Reply::json(200, json!({"id": id})), Some(damage))
         }
         Some(Fault::WithoutCommit(damage)) => (spoil(undone(), damage), Some(damage)),
-        Some(Fault::Status {
-            status,
-            body,
-            retry_after,
-        }) => {
+        Some(Fault::Status { status, body, retry_after }) => {
             let mut reply = status_reply(world, verb, request, *status, body);
             if let Some(text) = retry_after {
                 reply = reply.with("retry-after", text);
@@ -133,11 +125,7 @@ fn status_reply(
 /// The answer on its way out.
 fn deliver(world: &World, mut reply: Reply, damage: Option<&Damage>, request: &Request) -> Script {
     canaries::plant(&mut reply, &world.canaries());
-    let end = if request.head.keep_alive {
-        End::KeepAlive
-    } else {
-        End::Close
-    };
+    let end = if request.head.keep_alive { End::KeepAlive } else { End::Close };
     let rendered = reply.render();
     if request.head.method == "HEAD" {
         let head = rendered.head(rendered.body.len() as u64);

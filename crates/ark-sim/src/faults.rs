@@ -49,21 +49,14 @@ impl Fault {
     pub fn refusal(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Status {
             status,
-            body: ErrorBody::Json {
-                code: code.into(),
-                message: message.into(),
-            },
+            body: ErrorBody::Json { code: code.into(), message: message.into() },
             retry_after: None,
         }
     }
 
     /// A bare status without a body.
     pub fn status(status: u16) -> Self {
-        Self::Status {
-            status,
-            body: ErrorBody::Empty,
-            retry_after: None,
-        }
+        Self::Status { status, body: ErrorBody::Empty, retry_after: None }
     }
 }
 

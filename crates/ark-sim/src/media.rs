@@ -39,10 +39,7 @@ pub(crate) fn serve(world: &World, request: &Request) -> Reply {
     let last = part.end.saturating_sub(1);
     Reply::new(206, Body::Bytes(content_type, bytes.into()))
         .with("accept-ranges", "bytes")
-        .with(
-            "content-range",
-            format!("bytes {}-{last}/{length}", part.start),
-        )
+        .with("content-range", format!("bytes {}-{last}/{length}", part.start))
 }
 
 /// The one range that a `Range` header asks for: `bytes=2-5`, `bytes=2-` or `bytes=-5`.

@@ -23,10 +23,7 @@ struct Window {
 
 impl Gate {
     pub(crate) fn new(quotas: Quotas) -> Self {
-        Self {
-            quotas,
-            windows: Mutex::default(),
-        }
+        Self { quotas, windows: Mutex::default() }
     }
 
     /// Takes one call of the quota, or refuses with 429.

@@ -43,11 +43,7 @@ pub(crate) fn check(body: &Value, endpoints: &[Endpoint]) -> Result<Order, Refus
     let capability = catalog::find(model, endpoints)?;
     let content = content::check(present(body, "content"))?;
     parameters::refuse_unsupported(body, capability, &content)?;
-    let checker = parameters::Checker {
-        body,
-        capability,
-        mode: content.mode,
-    };
+    let checker = parameters::Checker { body, capability, mode: content.mode };
     Ok(Order {
         model: model.to_owned(),
         capability,

@@ -85,23 +85,14 @@ pub struct Pace {
 
 impl Pace {
     /// A task that stays `queued` until a test moves it.
-    pub const HELD: Self = Self {
-        queued: Duration::MAX,
-        running: Duration::MAX,
-    };
+    pub const HELD: Self = Self { queued: Duration::MAX, running: Duration::MAX };
     /// A task that has succeeded as soon as it is looked at.
-    pub const INSTANT: Self = Self {
-        queued: Duration::ZERO,
-        running: Duration::ZERO,
-    };
+    pub const INSTANT: Self = Self { queued: Duration::ZERO, running: Duration::ZERO };
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self {
-            queued: Duration::from_secs(2),
-            running: Duration::from_secs(8),
-        }
+        Self { queued: Duration::from_secs(2), running: Duration::from_secs(8) }
     }
 }
 

@@ -61,11 +61,7 @@ impl Sim {
             running.spawn(deliver_callbacks(Arc::clone(&world), sink, receiver));
         }
         running.spawn(accept(listener, Arc::clone(&world)));
-        Ok(Self {
-            addr,
-            world,
-            running,
-        })
+        Ok(Self { addr, world, running })
     }
 
     /// The address that was bound.

@@ -8,10 +8,7 @@ const BEIJING: Offset = Offset::constant(8);
 
 /// `20260611204121`, Beijing time: the middle of task and request ids.
 pub(crate) fn beijing(ms: i64) -> String {
-    instant(ms)
-        .to_zoned(TimeZone::fixed(BEIJING))
-        .strftime("%Y%m%d%H%M%S")
-        .to_string()
+    instant(ms).to_zoned(TimeZone::fixed(BEIJING)).strftime("%Y%m%d%H%M%S").to_string()
 }
 
 /// `20260318072044`, UTC: the middle of asset ids.

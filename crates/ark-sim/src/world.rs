@@ -77,18 +77,12 @@ impl World {
         let outcome = match verb {
             Verb::Media => return media::serve(self, request),
             Verb::AssetAction => return assets::answer(self, request),
-            Verb::Create => self
-                .admit(verb, request)
-                .and_then(|()| tasks::create(self, request)),
-            Verb::Get => self
-                .admit(verb, request)
-                .and_then(|()| tasks::get(self, request)),
-            Verb::List => self
-                .admit(verb, request)
-                .and_then(|()| tasks::list(self, request, oddity)),
-            Verb::Delete => self
-                .admit(verb, request)
-                .and_then(|()| tasks::delete(self, request)),
+            Verb::Create => self.admit(verb, request).and_then(|()| tasks::create(self, request)),
+            Verb::Get => self.admit(verb, request).and_then(|()| tasks::get(self, request)),
+            Verb::List => {
+                self.admit(verb, request).and_then(|()| tasks::list(self, request, oddity))
+            }
+            Verb::Delete => self.admit(verb, request).and_then(|()| tasks::delete(self, request)),
             // Assumed: what the upstream answers off its routes was never measured.
             Verb::Other => Err(Refusal::new(404, "NotFound", "The route does not exist.")),
         };
@@ -119,10 +113,8 @@ impl World {
 
     /// The key, then the quota.
     fn admit(&self, verb: Verb, request: &Request) -> Result<(), Refusal> {
-        let key = request
-            .head
-            .header("authorization")
-            .and_then(|value| value.strip_prefix("Bearer "));
+        let key =
+            request.head.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
         if key != Some(self.settings.api_key.as_str()) {
             let message = "The API key or AK/SK in the request is missing or invalid.";
             return Err(Refusal::new(401, "AuthenticationError", message));

@@ -63,9 +63,7 @@ fn create_asset(world: &World, body: &Body, now_ms: i64) -> Result<Value, Refusa
         id: id.clone(),
         group_id: group_id.to_owned(),
         project: body.project()?.to_owned(),
-        kind: body
-            .choice("AssetType", &["Image", "Video", "Audio"])?
-            .to_owned(),
+        kind: body.choice("AssetType", &["Image", "Video", "Audio"])?.to_owned(),
         name: body.short("Name", 64)?.to_owned(),
         source_url: source_url.to_owned(),
         moderation: body.value("Moderation").cloned(),
@@ -94,8 +92,7 @@ fn update_group(world: &World, body: &Body, now_ms: i64) -> Result<Value, Refusa
     let mut library = world.assets.lock();
     let group = group(&mut library, body.required("Id")?, body.project()?)?;
     body.short("Name", 64)?.clone_into(&mut group.name);
-    body.short("Description", 300)?
-        .clone_into(&mut group.description);
+    body.short("Description", 300)?.clone_into(&mut group.description);
     group.updated_ms = now_ms;
     Ok(json!({"Id": group.id}))
 }
@@ -109,9 +106,7 @@ fn update_asset(world: &World, body: &Body, _: i64) -> Result<Value, Refusal> {
 
 fn delete_group(world: &World, body: &Body, _: i64) -> Result<Value, Refusal> {
     let mut library = world.assets.lock();
-    let id = group(&mut library, body.required("Id")?, body.project()?)?
-        .id
-        .clone();
+    let id = group(&mut library, body.required("Id")?, body.project()?)?.id.clone();
     library.groups.remove(&id);
     library.assets.retain(|asset| asset.group_id != id);
     Ok(json!({}))
@@ -119,9 +114,7 @@ fn delete_group(world: &World, body: &Body, _: i64) -> Result<Value, Refusal> {
 
 fn delete_asset(world: &World, body: &Body, _: i64) -> Result<Value, Refusal> {
     let mut library = world.assets.lock();
-    let id = asset(&mut library, body.required("Id")?, body.project()?)?
-        .id
-        .clone();
+    let id = asset(&mut library, body.required("Id")?, body.project()?)?.id.clone();
     library.assets.remove(&id);
     Ok(json!({}))
 }

@@ -43,10 +43,6 @@ impl Group {
     }
 
     pub(super) fn show(&self) -> SimGroup {
-        SimGroup {
-            id: self.id.clone(),
-            project: self.project.clone(),
-            name: self.name.clone(),
-        }
+        SimGroup { id: self.id.clone(), project: self.project.clone(), name: self.name.clone() }
     }
 }

@@ -47,9 +47,7 @@ pub(super) fn assets(world: &World, body: &Body, now_ms: i64) -> Result<Value, R
         _ => {}
     }
     let media = Media::of(world);
-    page(body, found, DEEPEST_ASSETS, |asset| {
-        asset.item(now_ms, &media)
-    })
+    page(body, found, DEEPEST_ASSETS, |asset| asset.item(now_ms, &media))
 }
 
 /// One page of `found`, which comes in ascending order.
@@ -71,12 +69,7 @@ fn page<T>(
     if number.saturating_mul(size) > deepest {
         return Err(invalid("PageNumber", "the page is too deep"));
     }
-    let items: Vec<Value> = found
-        .iter()
-        .skip((number - 1) * size)
-        .take(size)
-        .map(item)
-        .collect();
+    let items: Vec<Value> = found.iter().skip((number - 1) * size).take(size).map(item).collect();
     Ok(json!({
         "Items": items,
         "TotalCount": found.len(),
@@ -100,10 +93,7 @@ impl Filter {
         let text = |name: &str| filter.get(name).and_then(Value::as_str);
         let group_type = text("GroupType").ok_or_else(|| missing("Filter.GroupType"))?;
         if !["AIGC", "LivenessFace"].contains(&group_type) {
-            return Err(invalid(
-                "Filter.GroupType",
-                "it must be AIGC or LivenessFace",
-            ));
+            return Err(invalid("Filter.GroupType", "it must be AIGC or LivenessFace"));
         }
         Ok(Self {
             is_aigc: group_type == "AIGC",

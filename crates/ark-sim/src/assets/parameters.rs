@@ -16,11 +16,7 @@ impl Body {
         }
         // Assumed: the answer to a body that is no JSON was never measured.
         serde_json::from_slice(bytes).map(Self).map_err(|_| {
-            Refusal::new(
-                400,
-                "InvalidParameter",
-                "The request body is not a JSON object.",
-            )
+            Refusal::new(400, "InvalidParameter", "The request body is not a JSON object.")
         })
     }
 
@@ -46,10 +42,7 @@ impl Body {
     pub(super) fn short(&self, name: &str, most: usize) -> Result<&str, Refusal> {
         let text = self.text(name)?.unwrap_or_default();
         if text.chars().count() > most {
-            return Err(invalid(
-                name,
-                &format!("it is longer than {most} characters"),
-            ));
+            return Err(invalid(name, &format!("it is longer than {most} characters")));
         }
         Ok(text)
     }
@@ -64,9 +57,7 @@ impl Body {
         let Some(value) = self.value(name) else {
             return Ok(default);
         };
-        let number = value
-            .as_u64()
-            .and_then(|number| usize::try_from(number).ok());
+        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
         let number = number.filter(|number| *number > 0);
         number.ok_or_else(|| invalid(name, "it must be a number of at least 1"))
     }
@@ -74,9 +65,7 @@ impl Body {
     /// One of a few names; the first of them when it is absent.
     pub(super) fn choice<'a>(&self, name: &str, names: &[&'a str]) -> Result<&'a str, Refusal> {
         let chosen = self.text(name)?;
-        let found = names
-            .iter()
-            .find(|known| chosen.is_none_or(|chosen| chosen == **known));
+        let found = names.iter().find(|known| chosen.is_none_or(|chosen| chosen == **known));
         let found = found.copied();
         found.ok_or_else(|| invalid(name, &format!("it must be one of {}", names.join(", "))))
     }

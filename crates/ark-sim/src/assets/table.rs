@@ -63,11 +63,7 @@ impl AssetTable {
 
     pub(crate) fn assets(&self, now_ms: i64) -> Vec<SimAsset> {
         let library = self.lock();
-        library
-            .assets
-            .iter()
-            .map(|asset| asset.show(now_ms))
-            .collect()
+        library.assets.iter().map(|asset| asset.show(now_ms)).collect()
     }
 
     pub(crate) fn groups(&self) -> Vec<SimGroup> {
@@ -108,11 +104,7 @@ impl AssetTable {
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self {
-            records: BTreeMap::new(),
-            numbers: BTreeMap::new(),
-            next: 0,
-        }
+        Self { records: BTreeMap::new(), numbers: BTreeMap::new(), next: 0 }
     }
 }
 
@@ -139,9 +131,7 @@ impl<T> Shelf<T> {
 
     /// Keeps the records that `keep` wants.
     pub(super) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
-        let Self {
-            records, numbers, ..
-        } = self;
+        let Self { records, numbers, .. } = self;
         records.retain(|_, record| keep(record));
         numbers.retain(|_, number| records.contains_key(number));
     }

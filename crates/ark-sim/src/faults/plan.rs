@@ -85,11 +85,7 @@ impl Faults {
 
     fn plan(&self, verb: Verb, when: When, faults: Vec<Fault>) -> PlannedFault {
         let uses = Arc::new(AtomicU64::new(0));
-        let entry = Entry {
-            faults,
-            when,
-            uses: Arc::clone(&uses),
-        };
+        let entry = Entry { faults, when, uses: Arc::clone(&uses) };
         self.entries().entry(verb).or_default().push(entry);
         PlannedFault { uses }
     }

@@ -15,33 +15,17 @@ pub(crate) fn spoil(reply: Reply, damage: &Damage) -> Reply {
     match damage {
         Damage::GarbageJson => {
             let body = Body::Bytes("application/json", GARBAGE.into());
-            Reply {
-                status: 200,
-                body,
-                ..reply
-            }
+            Reply { status: 200, body, ..reply }
         }
-        Damage::WrongTypes => Reply {
-            status: 200,
-            body: wrong_types(reply.body),
-            ..reply
-        },
-        Damage::Gzip {
-            announced,
-            inflated_bytes,
-        } => {
+        Damage::WrongTypes => Reply { status: 200, body: wrong_types(reply.body), ..reply },
+        Damage::Gzip { announced, inflated_bytes } => {
             let stream = gzip::blanks(*inflated_bytes);
             let body = Body::Bytes("application/json; charset=utf-8", stream.into());
             let reply = Reply { body, ..reply };
-            if *announced {
-                reply.with("content-encoding", "gzip")
-            } else {
-                reply
-            }
+            if *announced { reply.with("content-encoding", "gzip") } else { reply }
         }
-        Damage::ManyHeaders(count) => (0..*count).fold(reply, |reply, number| {
-            reply.with(&format!("x-filler-{number}"), "filler")
-        }),
+        Damage::ManyHeaders(count) => (0..*count)
+            .fold(reply, |reply, number| reply.with(&format!("x-filler-{number}"), "filler")),
         Damage::HugeHeader(bytes) => reply.with("x-huge", "h".repeat(*bytes)),
         Damage::Delay(_)
         | Damage::Hang
@@ -127,12 +111,7 @@ fn informational(count: usize) -> Vec<u8> {
         "HTTP/1.1 100 Continue\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n",
     ];
-    heads
-        .into_iter()
-        .cycle()
-        .take(count)
-        .collect::<String>()
-        .into_bytes()
+    heads.into_iter().cycle().take(count).collect::<String>().into_bytes()
 }
 
 /// The same members with values of other types; an error becomes a task that looks created.
@@ -146,9 +125,7 @@ fn wrong_types(body: Body) -> Body {
 /// Strings become numbers, numbers strings, booleans strings, and arrays objects.
 fn twist(value: Value) -> Value {
     if let Value::Object(members) = value {
-        let twisted = members
-            .into_iter()
-            .map(|(name, value)| (name, twist(value)));
+        let twisted = members.into_iter().map(|(name, value)| (name, twist(value)));
         return Value::Object(twisted.collect());
     }
     match (value.as_str(), value.as_array()) {

@@ -68,10 +68,7 @@ impl Head {
 
 /// The first header called `name`, in any letter case.
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 fn body_length(headers: &[(String, String)]) -> io::Result<BodyLength> {
@@ -81,10 +78,7 @@ fn body_length(headers: &[(String, String)]) -> io::Result<BodyLength> {
         return Ok(BodyLength::Chunked);
     }
     let length = header(headers, "content-length").unwrap_or("0");
-    length
-        .parse()
-        .map(BodyLength::Exactly)
-        .map_err(io::Error::other)
+    length.parse().map(BodyLength::Exactly).map_err(io::Error::other)
 }
 
 fn keep_alive(headers: &[(String, String)], is_http_1_1: bool) -> bool {

@@ -32,11 +32,7 @@ pub(crate) struct Rendered {
 
 impl Reply {
     pub(crate) fn new(status: u16, body: Body) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status, headers: Vec::new(), body }
     }
 
     pub(crate) fn json(status: u16, body: Value) -> Self {
@@ -63,11 +59,7 @@ impl Reply {
                 bytes.into_owned()
             }
         };
-        Rendered {
-            status: self.status,
-            headers,
-            body,
-        }
+        Rendered { status: self.status, headers, body }
     }
 }
 

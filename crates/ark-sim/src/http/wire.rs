@@ -26,10 +26,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            unused: Vec::new(),
-        }
+        Self { stream, unused: Vec::new() }
     }
 
     /// The next head; `None` when the client left between two requests.
@@ -54,9 +51,7 @@ impl Wire {
             .header("expect")
             .is_some_and(|expected| expected.eq_ignore_ascii_case("100-continue"))
         {
-            self.stream
-                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
-                .await?;
+            self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
         }
         match head.body_length {
             BodyLength::Exactly(length) => self.exactly(length).await,

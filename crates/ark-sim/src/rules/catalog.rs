@@ -35,13 +35,9 @@ static MODELS: [Capability; 3] = [
 pub(super) fn find(name: &str, endpoints: &[Endpoint]) -> Result<&'static Capability, Refusal> {
     let endpoint = endpoints.iter().find(|endpoint| endpoint.name == name);
     let dated = endpoint.map_or(name, |endpoint| endpoint.model.as_str());
-    MODELS
-        .iter()
-        .find(|model| model.dated == dated)
-        .ok_or_else(|| {
-            let message = format!(
-                "The model or endpoint {name} does not exist or you do not have access to it."
-            );
-            Refusal::new(404, "InvalidEndpointOrModel.NotFound", message)
-        })
+    MODELS.iter().find(|model| model.dated == dated).ok_or_else(|| {
+        let message =
+            format!("The model or endpoint {name} does not exist or you do not have access to it.");
+        Refusal::new(404, "InvalidEndpointOrModel.NotFound", message)
+    })
 }

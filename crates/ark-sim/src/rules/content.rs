@@ -43,24 +43,9 @@ struct Kind {
 }
 
 const KINDS: [Kind; 3] = [
-    Kind {
-        name: "image_url",
-        reference: "reference_image",
-        most: 9,
-        asset_type: "Image",
-    },
-    Kind {
-        name: "video_url",
-        reference: "reference_video",
-        most: 3,
-        asset_type: "Video",
-    },
-    Kind {
-        name: "audio_url",
-        reference: "reference_audio",
-        most: 3,
-        asset_type: "Audio",
-    },
+    Kind { name: "image_url", reference: "reference_image", most: 9, asset_type: "Image" },
+    Kind { name: "video_url", reference: "reference_video", most: 3, asset_type: "Video" },
+    Kind { name: "audio_url", reference: "reference_audio", most: 3, asset_type: "Audio" },
 ];
 
 /// A media item: its kind, its role and where it comes from.
@@ -111,22 +96,13 @@ fn medium<'a>(item: &'a Value, path: &str) -> Result<Option<Medium<'a>>, Refusal
     let path = format!("{path}.url");
     // A plain string in place of the object is refused.
     let url = present(source, "url").ok_or_else(|| Refusal::missing(&path))?;
-    let url = url
-        .as_str()
-        .ok_or_else(|| Refusal::invalid(&path, "invalid url"))?;
+    let url = url.as_str().ok_or_else(|| Refusal::invalid(&path, "invalid url"))?;
     let role = text(item, "role")?;
-    Ok(Some(Medium {
-        kind,
-        role,
-        path,
-        url,
-    }))
+    Ok(Some(Medium { kind, role, path, url }))
 }
 
 fn check_url(medium: &Medium) -> Result<(), Refusal> {
-    let Medium {
-        kind, path, url, ..
-    } = medium;
+    let Medium { kind, path, url, .. } = medium;
     if kind.name == "video_url" && url.starts_with("data:") {
         let reason = "reference_video must be provided as a web url";
         return Err(Refusal::invalid(path, reason));
@@ -166,19 +142,13 @@ fn scene(media: &[Medium]) -> Result<Mode, Refusal> {
         (0, 0, _) => Ok(Mode::Reference),
         // Assumed, as above.
         (0, _, 0) => Err(refusal("last frame image content requires a first frame")),
-        _ => Err(refusal(
-            "first/last frame content cannot be mixed with reference media content",
-        )),
+        _ => Err(refusal("first/last frame content cannot be mixed with reference media content")),
     }
 }
 
 /// How many first frames, last frames and references there are.
 fn count_roles(media: &[Medium]) -> Result<(usize, usize, usize), Refusal> {
-    let images = || {
-        media
-            .iter()
-            .filter(|medium| medium.kind.name == "image_url")
-    };
+    let images = || media.iter().filter(|medium| medium.kind.name == "image_url");
     let (mut first, mut last, mut references) = (0, 0, media.len() - images().count());
     for image in images() {
         match image.role {
@@ -197,14 +167,9 @@ fn count_roles(media: &[Medium]) -> Result<(usize, usize, usize), Refusal> {
 /// Assumed: the limits are documented, the message is not.
 fn check_counts(media: &[Medium]) -> Result<(), Refusal> {
     for Kind { name, most, .. } in &KINDS {
-        let count = media
-            .iter()
-            .filter(|medium| medium.kind.name == *name)
-            .count();
+        let count = media.iter().filter(|medium| medium.kind.name == *name).count();
         if count > *most {
-            return Err(refusal(format!(
-                "expected at most {most} {name} but got {count}"
-            )));
+            return Err(refusal(format!("expected at most {most} {name} but got {count}")));
         }
     }
     Ok(())
@@ -216,17 +181,12 @@ fn refusal(reason: impl AsRef<str>) -> Refusal {
 
 /// Video and audio have one role only.
 fn check_reference_roles(media: &[Medium]) -> Result<(), Refusal> {
-    for medium in media
-        .iter()
-        .filter(|medium| medium.kind.name != "image_url")
-    {
+    for medium in media.iter().filter(|medium| medium.kind.name != "image_url") {
         let kind = medium.kind;
         if medium.role.is_some_and(|role| role != kind.reference) {
             let word = kind.asset_type.to_ascii_lowercase();
-            let reason = format!(
-                "reference media mode requires {word} role to be {}",
-                kind.reference
-            );
+            let reason =
+                format!("reference media mode requires {word} role to be {}", kind.reference);
             return Err(refusal(reason));
         }
     }

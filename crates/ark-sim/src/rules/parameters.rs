@@ -11,12 +11,7 @@ use crate::rules::{present, text};
 
 const RATIOS: [&str; 7] = ["16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "adaptive"];
 /// Parameters of other generations of the model.
-const FOREIGN: [&str; 4] = [
-    "output_format",
-    "omni_reference_task_type",
-    "frames",
-    "camera_fixed",
-];
+const FOREIGN: [&str; 4] = ["output_format", "omni_reference_task_type", "frames", "camera_fixed"];
 
 /// Refuses what the whole 2.0 family does not do.
 pub(super) fn refuse_unsupported(
@@ -90,13 +85,11 @@ impl Checker<'_> {
             return Ok(172_800);
         };
         let seconds = value.as_i64();
-        seconds
-            .filter(|seconds| (3600..=259_200).contains(seconds))
-            .ok_or_else(|| {
-                let reason =
-                    format!("the specified {name} {value} does not support content generation");
-                Refusal::invalid(name, reason)
-            })
+        seconds.filter(|seconds| (3600..=259_200).contains(seconds)).ok_or_else(|| {
+            let reason =
+                format!("the specified {name} {value} does not support content generation");
+            Refusal::invalid(name, reason)
+        })
     }
 
     pub(super) fn safety_identifier(&self) -> Result<Option<String>, Refusal> {
@@ -128,9 +121,7 @@ impl Checker<'_> {
         let Some(value) = present(self.body, name) else {
             return Ok(default);
         };
-        value
-            .as_bool()
-            .ok_or_else(|| Refusal::invalid(name, format!("{name} must be a boolean")))
+        value.as_bool().ok_or_else(|| Refusal::invalid(name, format!("{name} must be a boolean")))
     }
 
     /// What is not available in this combination, as the upstream says it.

@@ -16,11 +16,7 @@ pub(crate) fn create(world: &World, request: &Request) -> Result<Value, Refusal>
     let body = serde_json::from_slice(&request.body)
         // Assumed: the answer to a body that is no JSON was never measured.
         .map_err(|_| {
-            Refusal::new(
-                400,
-                "InvalidParameter",
-                "The request body is not valid JSON.",
-            )
+            Refusal::new(400, "InvalidParameter", "The request body is not valid JSON.")
         })?;
     let order = rules::check(&body, &world.settings.endpoints)?;
     let now_ms = world.clock().now_ms();

@@ -60,26 +60,15 @@ impl Life {
 
     /// The status at `now_ms`.
     pub(crate) fn at(&self, now_ms: i64) -> &Moment {
-        let begun = self
-            .course
-            .iter()
-            .rev()
-            .find(|moment| moment.since_ms <= now_ms);
+        let begun = self.course.iter().rev().find(|moment| moment.since_ms <= now_ms);
         self.driven.last().or(begun).unwrap_or(&self.queued)
     }
 
     /// Every status up to `now_ms`, oldest first.
     pub(crate) fn until(&self, now_ms: i64) -> Vec<Moment> {
         let cut_ms = self.driven.first().map_or(now_ms, |moment| moment.since_ms);
-        let begun = self
-            .course
-            .iter()
-            .filter(|moment| moment.since_ms <= cut_ms);
-        std::iter::once(&self.queued)
-            .chain(begun)
-            .chain(&self.driven)
-            .cloned()
-            .collect()
+        let begun = self.course.iter().filter(|moment| moment.since_ms <= cut_ms);
+        std::iter::once(&self.queued).chain(begun).chain(&self.driven).cloned().collect()
     }
 
     /// When the course brings the next status by itself.
@@ -91,10 +80,7 @@ impl Life {
 
     /// Takes the task off its course.
     pub(crate) fn drive(&mut self, status: &str, now_ms: i64) {
-        self.driven.push(Moment {
-            status: Cow::Owned(status.to_owned()),
-            since_ms: now_ms,
-        });
+        self.driven.push(Moment { status: Cow::Owned(status.to_owned()), since_ms: now_ms });
     }
 
     pub(crate) fn walk(&mut self, statuses: &[&str]) {

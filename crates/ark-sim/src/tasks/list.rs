@@ -12,14 +12,7 @@ use crate::tasks::task::Task;
 use crate::world::World;
 
 /// What the documented list of `filter.status` holds. `expired` is not in it, and is accepted.
-const STATUSES: [&str; 6] = [
-    "queued",
-    "running",
-    "cancelled",
-    "succeeded",
-    "failed",
-    "expired",
-];
+const STATUSES: [&str; 6] = ["queued", "running", "cancelled", "succeeded", "failed", "expired"];
 /// The range of `page_num` and `page_size`.
 const PAGES: std::ops::RangeInclusive<usize> = 1..=500;
 

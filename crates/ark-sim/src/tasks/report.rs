@@ -21,10 +21,7 @@ pub(crate) struct Media<'a> {
 
 impl<'a> Media<'a> {
     pub(crate) fn of(world: &'a World) -> Self {
-        Self {
-            base_url: &world.media_base_url,
-            secret: &world.settings.secret_access_key,
-        }
+        Self { base_url: &world.media_base_url, secret: &world.settings.secret_access_key }
     }
 }
 
@@ -35,10 +32,7 @@ pub(crate) fn of(task: &Task, moment: &Moment, media: &Media) -> Value {
         "succeeded" => add_result(&mut report, task, moment, media),
         "failed" => {
             let (code, message) = error(task);
-            report.insert(
-                "error".to_owned(),
-                json!({"code": code, "message": message}),
-            );
+            report.insert("error".to_owned(), json!({"code": code, "message": message}));
         }
         _ => {}
     }
@@ -136,6 +130,5 @@ fn error(task: &Task) -> (&str, &str) {
 
 /// A number that the id determines, so that every look shows the same choice of the model.
 fn chance(id: &str) -> u64 {
-    id.bytes()
-        .fold(0, |chance, byte| scramble(chance ^ u64::from(byte)))
+    id.bytes().fold(0, |chance, byte| scramble(chance ^ u64::from(byte)))
 }

@@ -7,50 +7,10 @@ pub(crate) const INPUT_SECONDS: i64 = 5;
 
 /// Width and height by resolution, in the order of [`RATIOS`].
 const SIZES: [(&str, [(i64, i64); 6]); 4] = [
-    (
-        "480p",
-        [
-            (864, 496),
-            (752, 560),
-            (640, 640),
-            (560, 752),
-            (496, 864),
-            (992, 432),
-        ],
-    ),
-    (
-        "720p",
-        [
-            (1280, 720),
-            (1112, 834),
-            (960, 960),
-            (834, 1112),
-            (720, 1280),
-            (1470, 630),
-        ],
-    ),
-    (
-        "1080p",
-        [
-            (1920, 1080),
-            (1664, 1248),
-            (1440, 1440),
-            (1248, 1664),
-            (1080, 1920),
-            (2206, 946),
-        ],
-    ),
-    (
-        "4k",
-        [
-            (3840, 2160),
-            (3326, 2494),
-            (2880, 2880),
-            (2494, 3326),
-            (2160, 3840),
-            (4398, 1886),
-        ],
-    ),
+    ("480p", [(864, 496), (752, 560), (640, 640), (560, 752), (496, 864), (992, 432)]),
+    ("720p", [(1280, 720), (1112, 834), (960, 960), (834, 1112), (720, 1280), (1470, 630)]),
+    ("1080p", [(1920, 1080), (1664, 1248), (1440, 1440), (1248, 1664), (1080, 1920), (2206, 946)]),
+    ("4k", [(3840, 2160), (3326, 2494), (2880, 2880), (2494, 3326), (2160, 3840), (4398, 1886)]),
 ];
 const RATIOS: [&str; 6] = ["16:9", "4:3", "1:1", "3:4", "9:16", "21:9"];
 
@@ -73,9 +33,7 @@ pub(crate) fn billed(resolution: &str, ratio: &str, seconds: i64, has_video: boo
 fn size(resolution: &str, ratio: &str) -> (i64, i64) {
     let row = SIZES.iter().find(|(name, _)| *name == resolution);
     let column = RATIOS.iter().position(|name| *name == ratio);
-    row.zip(column)
-        .and_then(|((_, sizes), column)| sizes.get(column).copied())
-        .unwrap_or((0, 0))
+    row.zip(column).and_then(|((_, sizes), column)| sizes.get(column).copied()).unwrap_or((0, 0))
 }
 
 #[cfg(test)]
@@ -92,5 +50,7 @@ mod tests {
         assert_eq!(billed("720p", "16:9", 5, true), 216_900);
         // 15 seconds of output ask for 25, more than 5 of input and 15 of output.
         assert_eq!(billed("720p", "16:9", 15, true), 540_000);
+        // Five thirds of 14 are rounded up to 24.
+        assert_eq!(billed("720p", "16:9", 14, true), 518_400);
     }
 }

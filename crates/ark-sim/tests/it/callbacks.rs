@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::{create, delete, seconds, settings};
+use crate::support::{create, delete, get, seconds, settings};
 
 struct Sink(TcpListener);
 
@@ -13,11 +13,7 @@ impl Sink {
     async fn start() -> (Self, Sim) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let callback_sink = Some(listener.local_addr().unwrap());
-        let sim = Sim::start(SimSettings {
-            callback_sink,
-            ..settings()
-        })
-        .await;
+        let sim = Sim::start(SimSettings { callback_sink, ..settings() }).await;
         (Self(listener), sim.unwrap())
     }
 
@@ -47,20 +43,10 @@ impl Sink {
 #[tokio::test]
 async fn every_change_of_status_is_posted_in_the_shape_of_get() {
     let (sink, sim) = Sink::start().await;
-    let id = create(
-        &sim,
-        json!({"callback_url": "https://tenant.example/hook?a=1"}),
-    )
-    .await;
+    let id = create(&sim, json!({"callback_url": "https://tenant.example/hook?a=1"})).await;
     let (head, queued) = sink.take("200 OK").await;
-    assert!(
-        head.starts_with("POST /hook?a=1 HTTP/1.1\r\nhost: tenant.example\r\n"),
-        "{head}"
-    );
-    assert_eq!(
-        (&queued["id"], &queued["status"]),
-        (&json!(id), &json!("queued"))
-    );
+    assert!(head.starts_with("POST /hook?a=1 HTTP/1.1\r\nhost: tenant.example\r\n"), "{head}");
+    assert_eq!((&queued["id"], &queued["status"]), (&json!(id), &json!("queued")));
     assert_eq!(queued, sim.task(&id).unwrap().report);
 
     // Both changes of one jump of the clock are told, in their order.
@@ -93,4 +79,14 @@ async fn a_cancel_is_not_called_back() {
     delete(&sim, &id).await;
     create(&sim, json!({"callback_url": "https://tenant.example/"})).await;
     assert_eq!(sink.status().await, "queued");
+}
+
+#[tokio::test]
+async fn a_step_of_a_walk_is_called_back() {
+    let (sink, sim) = Sink::start().await;
+    let id = create(&sim, json!({"callback_url": "https://tenant.example/"})).await;
+    assert_eq!(sink.status().await, "queued");
+    sim.walk(&id, &["dreaming"]).unwrap();
+    get(&sim, &id).await;
+    assert_eq!(sink.status().await, "dreaming");
 }

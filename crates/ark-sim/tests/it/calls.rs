@@ -13,14 +13,8 @@ async fn a_call_is_kept_as_it_came() {
     let id = create(&sim, json!({"seed": 7})).await;
     list(&sim, "page_num=1&filter.task_ids=a%20b").await;
     let [create, list] = sim.calls().try_into().unwrap();
-    assert_eq!(
-        (create.verb, create.status, create.at_ms),
-        (Verb::Create, Some(200), START_MS)
-    );
-    assert_eq!(
-        (create.method.as_str(), create.path.as_str()),
-        ("POST", TASKS)
-    );
+    assert_eq!((create.verb, create.status, create.at_ms), (Verb::Create, Some(200), START_MS));
+    assert_eq!((create.method.as_str(), create.path.as_str()), ("POST", TASKS));
     assert_eq!(create.header("Content-Type"), Some("application/json"));
     assert_eq!(create.json()["seed"], 7);
     assert_eq!(list.query, "page_num=1&filter.task_ids=a%20b");
@@ -29,10 +23,7 @@ async fn a_call_is_kept_as_it_came() {
 
 #[tokio::test]
 async fn the_record_is_bounded_and_the_count_is_not() {
-    let settings = SimSettings {
-        record_calls: 2,
-        ..settings()
-    };
+    let settings = SimSettings { record_calls: 2, ..settings() };
     let sim = Sim::start(settings).await.unwrap();
     for id in ["a", "b", "c"] {
         get(&sim, id).await;

@@ -15,14 +15,8 @@ async fn canaries_are_in_headers_messages_models_and_unknown_fields() {
 
     let answer = get(&sim, &id).await;
     let report = answer.json();
-    assert_eq!(
-        (&report["id"], &report["status"]),
-        (&json!(id), &json!("failed"))
-    );
-    assert_eq!(
-        report["model"],
-        format!("doubao-seedance-2-0-260128 {both}")
-    );
+    assert_eq!((&report["id"], &report["status"]), (&json!(id), &json!("failed")));
+    assert_eq!(report["model"], format!("doubao-seedance-2-0-260128 {both}"));
     assert_eq!(report["internal_note"], both);
     assert_eq!(report["error"]["code"], "X");
     assert_eq!(report["error"]["message"], format!("It failed. {both}"));
@@ -30,21 +24,12 @@ async fn canaries_are_in_headers_messages_models_and_unknown_fields() {
     assert!(answer.header("x-request-id").unwrap().ends_with(both));
     assert_eq!(answer.header("server"), Some(both));
 
-    assert_eq!(
-        list(&sim, "").await.json()["items"][0]["internal_note"],
-        both
-    );
+    assert_eq!(list(&sim, "").await.json()["items"][0]["internal_note"], both);
 
-    sim.faults()
-        .next(Verb::Get, Fault::refusal(403, "AccessDenied", "No."));
+    sim.faults().next(Verb::Get, Fault::refusal(403, "AccessDenied", "No."));
     let refused = get(&sim, &id).await;
     refused.is(403, "AccessDenied");
-    assert!(
-        refused.json()["error"]["message"]
-            .as_str()
-            .unwrap()
-            .ends_with(both)
-    );
+    assert!(refused.json()["error"]["message"].as_str().unwrap().ends_with(both));
 
     sim.set_canaries(&[]);
     assert!(get(&sim, &id).await.json().get("internal_note").is_none());

@@ -19,15 +19,9 @@ async fn a_wrong_or_missing_key_is_401_with_the_upstreams_body() {
         let message = error["message"].as_str().unwrap();
         let start = "The API key or AK/SK in the request is missing or invalid. Request id: 02";
         assert!(message.starts_with(start), "{message}");
-        assert_eq!(
-            answer.header("x-error-code"),
-            Some("AuthN_AuthenticationError")
-        );
+        assert_eq!(answer.header("x-error-code"), Some("AuthN_AuthenticationError"));
         let request_id = answer.header("x-request-id").unwrap();
-        assert!(
-            request_id.len() == 53 && message.ends_with(request_id),
-            "{request_id}"
-        );
+        assert!(request_id.len() == 53 && message.ends_with(request_id), "{request_id}");
     }
     assert!(sim.tasks().is_empty());
 }
@@ -41,10 +35,7 @@ async fn the_client_request_id_is_echoed() {
         ("connection", "close"),
     ];
     let answer = send(&sim, &request("GET", TASKS, &headers, b"")).await;
-    assert_eq!(
-        answer.header("x-client-request-id"),
-        Some("20260611204121abc")
-    );
+    assert_eq!(answer.header("x-client-request-id"), Some("20260611204121abc"));
 }
 
 #[tokio::test]
@@ -53,21 +44,10 @@ async fn dated_names_and_endpoints_are_accepted_and_family_names_are_not() {
         name: "ep-20260611-abcde".to_owned(),
         model: "doubao-seedance-2-0-fast-260128".to_owned(),
     }];
-    let sim = Sim::start(SimSettings {
-        endpoints,
-        ..settings()
-    })
-    .await
-    .unwrap();
+    let sim = Sim::start(SimSettings { endpoints, ..settings() }).await.unwrap();
     let id = create(&sim, json!({"model": "ep-20260611-abcde"})).await;
-    assert_eq!(
-        get(&sim, &id).await.json()["model"],
-        "doubao-seedance-2-0-fast-260128"
-    );
-    assert_eq!(
-        list(&sim, "filter.model=ep-20260611-abcde").await.json()["total"],
-        1
-    );
+    assert_eq!(get(&sim, &id).await.json()["model"], "doubao-seedance-2-0-fast-260128");
+    assert_eq!(list(&sim, "filter.model=ep-20260611-abcde").await.json()["total"], 1);
 
     let refused = post(&sim, &order(json!({"model": "doubao-seedance-2-0"}))).await;
     refused.is(404, "InvalidEndpointOrModel.NotFound");
@@ -75,11 +55,8 @@ async fn dated_names_and_endpoints_are_accepted_and_family_names_are_not() {
     assert!(message.contains("The model or endpoint doubao-seedance-2-0 does not exist or you do"));
 
     // The capabilities are those of the model behind the endpoint.
-    let refused = post(
-        &sim,
-        &order(json!({"model": "ep-20260611-abcde", "resolution": "4k"})),
-    )
-    .await;
+    let refused =
+        post(&sim, &order(json!({"model": "ep-20260611-abcde", "resolution": "4k"}))).await;
     refused.is(400, "InvalidParameter");
 }
 
@@ -118,13 +95,7 @@ async fn parameters_are_refused_in_the_upstreams_words() {
         let param = members.as_object().unwrap().keys().next().unwrap().clone();
         check(members, "InvalidParameter", &param, &message).await;
     }
-    check(
-        json!({"model": null}),
-        "MissingParameter",
-        "model",
-        "missing `model`",
-    )
-    .await;
+    check(json!({"model": null}), "MissingParameter", "model", "missing `model`").await;
 }
 
 fn image(role: Value) -> Value {
@@ -143,16 +114,12 @@ async fn content_is_refused_in_the_upstreams_words() {
     let wrong_video = json!({"type": "video_url", "role": "first_frame",
         "video_url": {"url": "https://media.example/a.mp4"}});
     let first = || image(json!("first_frame"));
+    let no_role = || image(json!(null));
     for (content, message) in [
         (json!("text"), "content must be an array"),
-        (
-            json!([image(json!(null)), image(json!(null))]),
-            "role must be specified for image contents",
-        ),
-        (
-            json!([image(json!("cover"))]),
-            "invalid role specified for image content",
-        ),
+        (json!([no_role(), no_role()]), "role must be specified for image contents"),
+        (json!([no_role(), video]), "role must be specified for image contents"),
+        (json!([image(json!("cover"))]), "invalid role specified for image content"),
         (
             json!([first(), first()]),
             "expected at most one first frame image content but got 2 instead.",
@@ -166,53 +133,43 @@ async fn content_is_refused_in_the_upstreams_words() {
             "reference media mode requires video role to be reference_video",
         ),
         (json!([text, audio]), "audio cannot be the only"),
-        (
-            json!(vec![image(json!("reference_image")); 10]),
-            "expected at most 9 image_url",
-        ),
+        (json!(vec![image(json!("reference_image")); 10]), "expected at most 9 image_url"),
     ] {
-        check(
-            json!({"content": content}),
-            "InvalidParameter",
-            "content",
-            message,
-        )
-        .await;
+        check(json!({"content": content}), "InvalidParameter", "content", message).await;
     }
     let url = |url: &str| json!([{"type": "image_url", "image_url": {"url": url}}]);
-    for bad in [
-        "asset-20260611210100-image1",
-        "Asset://asset-1",
-        "data:image/PNG;base64,AA",
-        "ftp://a/b",
-    ] {
+    for bad in
+        ["asset-20260611210100-image1", "Asset://asset-1", "data:image/PNG;base64,AA", "ftp://a/b"]
+    {
         let (code, param) = ("InvalidParameter", "content[0].image_url.url");
         check(json!({"content": url(bad)}), code, param, "invalid url").await;
     }
     let video = json!([{"type": "video_url", "video_url": {"url": "data:video/mp4;base64,AA"}}]);
     let message = "reference_video must be provided as a web url";
-    check(
-        json!({"content": video}),
-        "InvalidParameter",
-        "content[0].video_url.url",
-        message,
-    )
-    .await;
-    check(
-        json!({"content": []}),
-        "MissingParameter",
-        "content",
-        "missing `content`",
-    )
-    .await;
+    check(json!({"content": video}), "InvalidParameter", "content[0].video_url.url", message).await;
+    check(json!({"content": []}), "MissingParameter", "content", "missing `content`").await;
     let plain = json!([{"type": "image_url", "image_url": "https://media.example/a.png"}]);
-    check(
-        json!({"content": plain}),
-        "MissingParameter",
-        "content[0].image_url.url",
-        "",
-    )
-    .await;
+    check(json!({"content": plain}), "MissingParameter", "content[0].image_url.url", "").await;
+}
+
+#[tokio::test]
+async fn ranges_include_their_ends() {
+    let sim = start().await;
+    for (name, accepted, refused) in [
+        ("duration", [4_i64, 15], [3, 16]),
+        ("duration", [-1, 5], [-2, 0]),
+        ("priority", [0, 9], [-1, 10]),
+        ("seed", [-1, 2_147_483_647], [-2, 2_147_483_648]),
+        ("execution_expires_after", [3600, 259_200], [3599, 259_201]),
+    ] {
+        for number in accepted {
+            create(&sim, json!({ name: number })).await;
+        }
+        for number in refused {
+            let answer = post(&sim, &order(json!({ name: number }))).await;
+            answer.is(400, "InvalidParameter");
+        }
+    }
 }
 
 #[tokio::test]

@@ -12,9 +12,7 @@ async fn a_queued_task_is_cancelled_and_vanishes_after_a_day() {
     let answer = delete(&sim, &id).await;
     assert_eq!((answer.status, answer.json()), (200, json!({})));
     assert_eq!(get(&sim, &id).await.json()["status"], "cancelled");
-    delete(&sim, &id)
-        .await
-        .is(409, "InvalidAction.CancelledTaskDeletion");
+    delete(&sim, &id).await.is(409, "InvalidAction.CancelledTaskDeletion");
 
     sim.clock().advance(seconds(DAY_S - 1));
     assert_eq!(get(&sim, &id).await.json()["status"], "cancelled");

@@ -49,10 +49,7 @@ async fn connections_are_closed_where_the_fault_says() {
     assert_eq!(damaged(&sim, Damage::CloseBeforeHeaders).await, "");
 
     let cut = damaged(&sim, Damage::CloseMidHeader).await;
-    assert!(
-        cut.starts_with("HTTP/1.1 200 OK\r\n") && !cut.contains("\r\n\r\n"),
-        "{cut}"
-    );
+    assert!(cut.starts_with("HTTP/1.1 200 OK\r\n") && !cut.contains("\r\n\r\n"), "{cut}");
 
     let cut = damaged(&sim, Damage::CloseMidBody).await;
     let (claimed, body) = claimed_and_body(&cut);
@@ -122,13 +119,7 @@ async fn answers_can_be_larger_than_anybody_wants() {
     assert!(answer.contains("\r\nx-filler-9999: filler\r\n"));
 
     let answer = damaged(&sim, Damage::HugeHeader(1_000_000)).await;
-    assert!(
-        answer
-            .split_once("x-huge: ")
-            .unwrap()
-            .1
-            .starts_with(&"h".repeat(1_000_000))
-    );
+    assert!(answer.split_once("x-huge: ").unwrap().1.starts_with(&"h".repeat(1_000_000)));
 
     let answer = damaged(&sim, Damage::Informational(5)).await;
     assert_eq!(answer.matches("HTTP/1.1 100 Continue\r\n\r\n").count(), 3);
@@ -139,15 +130,11 @@ async fn answers_can_be_larger_than_anybody_wants() {
 #[tokio::test]
 async fn a_gzip_stream_comes_with_and_without_its_name() {
     // 259 blanks; another implementation inflates it to the same.
-    let stream = [
-        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 0x53, 0x18, 0x05, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    ];
+    let stream =
+        [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 0x53, 0x18, 0x05, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let sim = start().await;
     for announced in [true, false] {
-        let damage = Damage::Gzip {
-            announced,
-            inflated_bytes: 259,
-        };
+        let damage = Damage::Gzip { announced, inflated_bytes: 259 };
         let (bytes, _) = suffer(&sim, Fault::CommitThen(damage)).await;
         let bytes = bytes.unwrap();
         assert!(bytes.ends_with(&stream), "{bytes:x?}");
@@ -179,11 +166,8 @@ async fn delays_take_real_time_and_slow_bodies_trickle() {
 #[tokio::test]
 async fn statuses_come_with_json_with_a_page_or_with_nothing() {
     let sim = start().await;
-    let fault = Fault::Status {
-        status: 429,
-        body: ErrorBody::Html,
-        retry_after: Some("soon".to_owned()),
-    };
+    let fault =
+        Fault::Status { status: 429, body: ErrorBody::Html, retry_after: Some("soon".to_owned()) };
     for (fault, start, part) in [
         (
             Fault::refusal(403, "AccountOverdueError", "Pay."),
@@ -192,11 +176,7 @@ async fn statuses_come_with_json_with_a_page_or_with_nothing() {
         ),
         (fault.clone(), "HTTP/1.1 429", "retry-after: soon\r\n"),
         (fault, "HTTP/1.1 429", "<html>"),
-        (
-            Fault::status(504),
-            "HTTP/1.1 504",
-            "content-length: 0\r\n\r\n",
-        ),
+        (Fault::status(504), "HTTP/1.1 504", "content-length: 0\r\n\r\n"),
         (
             Fault::Redirect("http://other.example/".to_owned()),
             "HTTP/1.1 307",
@@ -205,10 +185,7 @@ async fn statuses_come_with_json_with_a_page_or_with_nothing() {
     ] {
         let (bytes, bought) = suffer(&sim, fault).await;
         let answer = String::from_utf8(bytes.unwrap()).unwrap();
-        assert!(
-            answer.starts_with(start) && answer.contains(part),
-            "{answer}"
-        );
+        assert!(answer.starts_with(start) && answer.contains(part), "{answer}");
         assert_eq!(bought, 0);
     }
 }

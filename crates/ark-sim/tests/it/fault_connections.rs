@@ -18,11 +18,7 @@ async fn a_reset_is_a_reset() {
         (Fault::ResetBeforeRead, 0),
     ] {
         let (bytes, bought) = suffer(&sim, fault.clone()).await;
-        assert_eq!(
-            bytes.unwrap_err().kind(),
-            ErrorKind::ConnectionReset,
-            "{fault:?}"
-        );
+        assert_eq!(bytes.unwrap_err().kind(), ErrorKind::ConnectionReset, "{fault:?}");
         assert_eq!(bought, expected, "{fault:?}");
     }
 }
@@ -34,10 +30,7 @@ async fn half_a_body_is_read_and_no_more() {
     let bytes = create_bytes();
     let mut stream = TcpStream::connect(sim.addr()).await.unwrap();
     let body_length = order(json!({})).to_string().len();
-    stream
-        .write_all(&bytes[..bytes.len() - body_length / 2])
-        .await
-        .unwrap();
+    stream.write_all(&bytes[..bytes.len() - body_length / 2]).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     assert!(answer.is_empty() && sim.tasks().is_empty());
@@ -47,10 +40,7 @@ async fn half_a_body_is_read_and_no_more() {
 #[tokio::test]
 async fn an_answer_that_never_comes_leaves_the_connection_open() {
     let sim = start().await;
-    for (fault, bought) in [
-        (Fault::NeverAnswer, 0),
-        (Fault::CommitThen(Damage::Hang), 1),
-    ] {
+    for (fault, bought) in [(Fault::NeverAnswer, 0), (Fault::CommitThen(Damage::Hang), 1)] {
         sim.clear_calls();
         sim.faults().next(Verb::Create, fault);
         let mut stream = TcpStream::connect(sim.addr()).await.unwrap();
@@ -67,15 +57,9 @@ async fn an_answer_that_never_comes_leaves_the_connection_open() {
 #[tokio::test]
 async fn a_kept_connection_is_reset_on_its_next_use() {
     let sim = start().await;
-    sim.faults()
-        .next(Verb::Create, Fault::CommitThen(Damage::CloseOnReuse));
+    sim.faults().next(Verb::Create, Fault::CommitThen(Damage::CloseOnReuse));
     let body = order(json!({})).to_string();
-    let bytes = request(
-        "POST",
-        TASKS,
-        &[("authorization", "Bearer key-1")],
-        body.as_bytes(),
-    );
+    let bytes = request("POST", TASKS, &[("authorization", "Bearer key-1")], body.as_bytes());
     let mut stream = TcpStream::connect(sim.addr()).await.unwrap();
     stream.write_all(&bytes).await.unwrap();
     let mut answer = vec![0; 4096];
@@ -91,8 +75,6 @@ async fn a_kept_connection_is_reset_on_its_next_use() {
 #[tokio::test]
 async fn what_is_no_http_is_answered_with_400() {
     let sim = start().await;
-    let answer = exchange(&sim, b"\x16\x03\x01 this is TLS\r\n\r\n")
-        .await
-        .unwrap();
+    let answer = exchange(&sim, b"\x16\x03\x01 this is TLS\r\n\r\n").await.unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 400 Bad Request"));
 }

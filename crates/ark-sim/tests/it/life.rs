@@ -8,11 +8,7 @@ use crate::support::{DAY_S, START_MS, create, get, list, order, post, seconds, s
 #[tokio::test]
 async fn a_task_is_queued_then_running_then_succeeded() {
     let sim = start().await;
-    let id = create(
-        &sim,
-        json!({"resolution": "720p", "ratio": "16:9", "duration": 4}),
-    )
-    .await;
+    let id = create(&sim, json!({"resolution": "720p", "ratio": "16:9", "duration": 4})).await;
     assert!(id.starts_with("cgt-20260611204121-"), "{id}");
 
     let queued = json!({
@@ -38,10 +34,7 @@ async fn a_task_is_queued_then_running_then_succeeded() {
     let succeeded = get(&sim, &id).await.json();
     assert_eq!(succeeded["status"], "succeeded");
     assert_eq!(succeeded["updated_at"], START_MS / 1000 + 10);
-    assert_eq!(
-        succeeded["usage"],
-        json!({"completion_tokens": 87_300, "total_tokens": 87_300})
-    );
+    assert_eq!(succeeded["usage"], json!({"completion_tokens": 87_300, "total_tokens": 87_300}));
     for (name, value) in [
         ("resolution", json!("720p")),
         ("ratio", json!("16:9")),
@@ -53,10 +46,7 @@ async fn a_task_is_queued_then_running_then_succeeded() {
     assert!(succeeded["seed"].is_u64());
     assert!(succeeded["content"]["video_url"].is_string());
     assert!(succeeded["content"].get("last_frame_url").is_none());
-    assert!(
-        succeeded.get("error").is_none(),
-        "an error is omitted, not null"
-    );
+    assert!(succeeded.get("error").is_none(), "an error is omitted, not null");
 }
 
 #[tokio::test]
@@ -79,24 +69,15 @@ async fn a_video_as_input_costs_its_seconds_too() {
         {"type": "video_url", "role": "reference_video",
          "video_url": {"url": "https://media.example/in.mp4"}},
     ]);
-    let id = create(
-        &sim,
-        json!({"content": content, "ratio": "16:9", "duration": 15}),
-    )
-    .await;
+    let id = create(&sim, json!({"content": content, "ratio": "16:9", "duration": 15})).await;
     sim.succeed(&id).unwrap();
-    assert_eq!(
-        get(&sim, &id).await.json()["usage"]["completion_tokens"],
-        540_000
-    );
+    assert_eq!(get(&sim, &id).await.json()["usage"]["completion_tokens"], 540_000);
 }
 
 #[tokio::test]
 async fn a_task_that_waits_too_long_expires() {
     let pace = Pace::HELD;
-    let sim = Sim::start(SimSettings { pace, ..settings() })
-        .await
-        .unwrap();
+    let sim = Sim::start(SimSettings { pace, ..settings() }).await.unwrap();
     let id = create(&sim, json!({"execution_expires_after": 3600})).await;
     sim.clock().advance(seconds(3599));
     assert_eq!(get(&sim, &id).await.json()["status"], "queued");
@@ -115,10 +96,7 @@ async fn a_record_vanishes_after_seven_days() {
     assert_eq!(get(&sim, &id).await.status, 200);
     sim.clock().advance(seconds(1));
     get(&sim, &id).await.is(404, "NotFound.task_id");
-    assert_eq!(
-        list(&sim, "").await.json(),
-        json!({"items": [], "total": 0})
-    );
+    assert_eq!(list(&sim, "").await.json(), json!({"items": [], "total": 0}));
     let task = sim.task(&id).unwrap();
     assert!(!task.visible);
     assert_eq!(task.status, "succeeded", "what was bought is still known");
@@ -126,10 +104,7 @@ async fn a_record_vanishes_after_seven_days() {
 
 #[tokio::test]
 async fn a_new_task_can_stay_invisible_for_a_while() {
-    let settings = SimSettings {
-        visible_after: seconds(2),
-        ..settings()
-    };
+    let settings = SimSettings { visible_after: seconds(2), ..settings() };
     let sim = Sim::start(settings).await.unwrap();
     let id = create(&sim, json!({})).await;
     assert_eq!(get(&sim, &id).await.status, 404);
@@ -142,8 +117,7 @@ async fn a_new_task_can_stay_invisible_for_a_while() {
 async fn a_failed_task_says_why_and_costs_nothing() {
     let sim = start().await;
     let id = create(&sim, json!({})).await;
-    sim.fail(&id, "OutputVideoSensitiveContentDetected", "No.")
-        .unwrap();
+    sim.fail(&id, "OutputVideoSensitiveContentDetected", "No.").unwrap();
     let failed = get(&sim, &id).await.json();
     assert_eq!(failed["status"], "failed");
     let error = json!({"code": "OutputVideoSensitiveContentDetected", "message": "No."});
@@ -156,25 +130,13 @@ async fn a_test_decides_what_usage_looks_like() {
     let sim = start().await;
     let id = create(&sim, json!({})).await;
     sim.succeed(&id).unwrap();
-    for tokens in [
-        json!(0),
-        json!(-1),
-        json!("87300"),
-        json!(1.5),
-        json!(1_u64 << 63),
-    ] {
+    for tokens in [json!(0), json!(-1), json!("87300"), json!(1.5), json!(1_u64 << 63)] {
         sim.set_usage(&id, tokens.clone()).unwrap();
         let usage = get(&sim, &id).await.json()["usage"].clone();
-        assert_eq!(
-            usage,
-            json!({"completion_tokens": tokens, "total_tokens": tokens})
-        );
+        assert_eq!(usage, json!({"completion_tokens": tokens, "total_tokens": tokens}));
     }
     sim.set_usage(&id, json!({"completion_tokens": 7})).unwrap();
-    assert_eq!(
-        get(&sim, &id).await.json()["usage"],
-        json!({"completion_tokens": 7})
-    );
+    assert_eq!(get(&sim, &id).await.json()["usage"], json!({"completion_tokens": 7}));
     sim.set_usage(&id, json!(null)).unwrap();
     assert!(get(&sim, &id).await.json().get("usage").is_none());
 }
@@ -194,8 +156,7 @@ async fn a_test_decides_what_fields_look_like() {
 async fn a_walk_shows_one_status_per_look_and_then_stays() {
     let sim = start().await;
     let id = create(&sim, json!({})).await;
-    sim.walk(&id, &["running", "dreaming", "succeeded", "running"])
-        .unwrap();
+    sim.walk(&id, &["running", "dreaming", "succeeded", "running"]).unwrap();
     let mut seen = Vec::new();
     for look in 0..6 {
         let report = if look % 2 == 0 {
@@ -205,14 +166,7 @@ async fn a_walk_shows_one_status_per_look_and_then_stays() {
         };
         seen.push(report["status"].as_str().unwrap().to_owned());
     }
-    let expected = [
-        "running",
-        "dreaming",
-        "succeeded",
-        "running",
-        "running",
-        "running",
-    ];
+    let expected = ["running", "dreaming", "succeeded", "running", "running", "running"];
     assert_eq!(seen, expected);
 }
 

@@ -22,10 +22,7 @@ async fn pages_are_newest_first_and_total_counts_all() {
     let page = list(&sim, "page_num=2&page_size=2").await.json();
     assert_eq!(page["total"], 5);
     assert_eq!(ids(&page), [made[2].clone(), made[1].clone()]);
-    assert_eq!(
-        ids(&list(&sim, "page_num=3&page_size=2").await.json()),
-        [made[0].clone()]
-    );
+    assert_eq!(ids(&list(&sim, "page_num=3&page_size=2").await.json()), [made[0].clone()]);
     assert_eq!(ids(&list(&sim, "").await.json()).len(), 5);
     for query in ["page_num=0", "page_num=501", "page_size=501", "page_size=x"] {
         list(&sim, query).await.is(400, "InvalidParameter");
@@ -38,32 +35,22 @@ async fn filters_narrow_items_and_total() {
     let made = five(&sim).await;
     let fast = create(&sim, json!({"model": "doubao-seedance-2-0-fast-260128"})).await;
     sim.fail(&made[4], "X", "x").unwrap();
-    let asked = format!(
-        "filter.task_ids={}&filter.task_ids={}&filter.task_ids=cgt-0",
-        made[1], made[3]
-    );
+    let asked =
+        format!("filter.task_ids={}&filter.task_ids={}&filter.task_ids=cgt-0", made[1], made[3]);
     for (query, expected) in [
-        (
-            "filter.status=running",
-            vec![&made[3], &made[2], &made[1], &made[0]],
-        ),
+        ("filter.status=running", vec![&made[3], &made[2], &made[1], &made[0]]),
         ("filter.status=failed", vec![&made[4]]),
         ("filter.status=expired", vec![]),
         ("filter.model=doubao-seedance-2-0-fast-260128", vec![&fast]),
         ("filter.service_tier=flex", vec![]),
-        (
-            "filter.service_tier=default&filter.status=queued",
-            vec![&fast],
-        ),
+        ("filter.service_tier=default&filter.status=queued", vec![&fast]),
         (asked.as_str(), vec![&made[3], &made[1]]),
     ] {
         let found = list(&sim, query).await.json();
         assert_eq!(ids(&found).iter().collect::<Vec<_>>(), expected, "{query}");
         assert_eq!(found["total"], expected.len(), "{query}");
     }
-    list(&sim, "filter.status=dreaming")
-        .await
-        .is(400, "InvalidParameter");
+    list(&sim, "filter.status=dreaming").await.is(400, "InvalidParameter");
 }
 
 #[tokio::test]

@@ -27,20 +27,14 @@ async fn the_urls_serve_a_clip_and_a_still() {
     let sim = start().await;
     let [video, frame] = urls(&sim).await;
     let clip = fetch(&sim, &video, None).await;
-    assert_eq!(
-        (clip.status, clip.header("content-type")),
-        (200, Some("video/mp4"))
-    );
+    assert_eq!((clip.status, clip.header("content-type")), (200, Some("video/mp4")));
     assert_eq!(clip.body, include_bytes!("../../media/clip.mp4"));
     assert!(clip.body.len() < 100 * 1024);
     // The index stands before the frames.
     let place = |name: &[u8]| clip.body.windows(4).position(|four| four == name).unwrap();
     assert!(place(b"moov") < place(b"mdat"));
     let still = fetch(&sim, &frame, None).await;
-    assert_eq!(
-        (still.status, still.header("content-type")),
-        (200, Some("image/png"))
-    );
+    assert_eq!((still.status, still.header("content-type")), (200, Some("image/png")));
     assert!(still.body.starts_with(b"\x89PNG"));
 }
 
@@ -62,11 +56,7 @@ async fn a_player_can_ask_for_ranges() {
         assert_eq!(part.header("content-range"), Some(expected.as_str()));
         assert_eq!(part.body, whole[first..end]);
     }
-    for range in [
-        format!("bytes={length}-"),
-        "bytes=5-4".to_owned(),
-        "lines=1-2".to_owned(),
-    ] {
+    for range in [format!("bytes={length}-"), "bytes=5-4".to_owned(), "lines=1-2".to_owned()] {
         let refused = fetch(&sim, &video, Some(&range)).await;
         assert_eq!(refused.status, 416, "{range}");
         let expected = format!("bytes */{length}");
@@ -106,17 +96,9 @@ async fn a_url_is_valid_for_a_day_and_only_as_it_was_given() {
 #[tokio::test]
 async fn urls_can_name_a_public_host() {
     let media_base_url = Some("https://media.example".to_owned());
-    let sim = Sim::start(SimSettings {
-        media_base_url,
-        ..settings()
-    })
-    .await
-    .unwrap();
+    let sim = Sim::start(SimSettings { media_base_url, ..settings() }).await.unwrap();
     let id = create(&sim, json!({})).await;
     sim.succeed(&id).unwrap();
     let url = get(&sim, &id).await.json()["content"]["video_url"].to_string();
-    assert!(
-        url.starts_with(&format!("\"https://media.example/media/{id}.mp4?X-Tos-")),
-        "{url}"
-    );
+    assert!(url.starts_with(&format!("\"https://media.example/media/{id}.mp4?X-Tos-")), "{url}");
 }

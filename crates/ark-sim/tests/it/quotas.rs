@@ -8,12 +8,7 @@ use crate::support::{create, delete, get, list, seconds, settings};
 #[tokio::test]
 async fn one_list_and_twenty_gets_per_second_of_the_clock() {
     let quotas = Quotas::default();
-    let sim = Sim::start(SimSettings {
-        quotas,
-        ..settings()
-    })
-    .await
-    .unwrap();
+    let sim = Sim::start(SimSettings { quotas, ..settings() }).await.unwrap();
     let id = create(&sim, json!({})).await;
     for second in 0..2 {
         assert_eq!(list(&sim, "").await.status, 200);
@@ -32,22 +27,11 @@ async fn one_list_and_twenty_gets_per_second_of_the_clock() {
 
 #[tokio::test]
 async fn a_call_over_the_quota_does_nothing() {
-    let quotas = Quotas {
-        create_per_second: Some(1),
-        delete_per_second: Some(0),
-        ..Quotas::OFF
-    };
-    let sim = Sim::start(SimSettings {
-        quotas,
-        ..settings()
-    })
-    .await
-    .unwrap();
+    let quotas = Quotas { create_per_second: Some(1), delete_per_second: Some(0), ..Quotas::OFF };
+    let sim = Sim::start(SimSettings { quotas, ..settings() }).await.unwrap();
     let id = create(&sim, json!({})).await;
     let order = crate::support::order(json!({}));
-    crate::support::post(&sim, &order)
-        .await
-        .is(429, "AccountRateLimitExceeded");
+    crate::support::post(&sim, &order).await.is(429, "AccountRateLimitExceeded");
     assert_eq!(sim.tasks().len(), 1);
     delete(&sim, &id).await.is(429, "AccountRateLimitExceeded");
     assert_eq!(sim.task(&id).unwrap().status, "queued");

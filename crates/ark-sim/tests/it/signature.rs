@@ -15,10 +15,7 @@ fn vectors() -> Vec<Value> {
 async fn account(input: &Value, late_ms: i64) -> Sim {
     let date = input["date"].as_str().unwrap();
     let date = jiff::fmt::strtime::parse("%Y%m%dT%H%M%SZ", date).unwrap();
-    let date = date
-        .to_datetime()
-        .unwrap()
-        .to_zoned(jiff::tz::TimeZone::UTC);
+    let date = date.to_datetime().unwrap().to_zoned(jiff::tz::TimeZone::UTC);
     let date_ms = date.unwrap().timestamp().as_millisecond();
     let text = |name: &str| input[name].as_str().unwrap().to_owned();
     let settings = SimSettings {
@@ -48,17 +45,10 @@ async fn number(vector: &Value, late_ms: i64, (from, to): (&str, &str)) -> Optio
     let body_hash = {
         use sha2::Digest;
         let hash = sha2::Sha256::digest(text("body"));
-        hash.iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .concat()
+        hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     };
     headers.push(("X-Content-Sha256", &body_hash));
-    headers.extend(
-        input["headers"]["Content-Type"]
-            .as_str()
-            .map(|value| ("Content-Type", value)),
-    );
+    headers.extend(input["headers"]["Content-Type"].as_str().map(|value| ("Content-Type", value)));
     let bytes = request(text("method"), target, &headers, text("body").as_bytes());
     let bytes = String::from_utf8(bytes).unwrap();
     assert!(bytes.contains(from), "{bytes}");
@@ -69,12 +59,7 @@ async fn number(vector: &Value, late_ms: i64, (from, to): (&str, &str)) -> Optio
 #[tokio::test]
 async fn requests_of_the_official_signers_are_accepted() {
     for vector in vectors() {
-        assert_eq!(
-            number(&vector, 0, ("", "")).await,
-            None,
-            "{}",
-            vector["name"]
-        );
+        assert_eq!(number(&vector, 0, ("", "")).await, None, "{}", vector["name"]);
     }
 }
 
@@ -87,10 +72,7 @@ async fn any_change_breaks_the_signature() {
         ("Content-Type: application/json", "Content-Type: text/json"),
         ("Host: ark.cn-beijing", "Host: ark.cn-shanghai"),
         ("Signature=8", "Signature=9"),
-        (
-            "SignedHeaders=content-type;host;",
-            "SignedHeaders=content-type;",
-        ),
+        ("SignedHeaders=content-type;host;", "SignedHeaders=content-type;"),
     ] {
         assert_eq!(number(vector, 0, (from, to)).await, Some(100_010), "{from}");
     }
@@ -102,19 +84,11 @@ async fn each_defect_has_its_own_number() {
     for (from, to, expected) in [
         ("Authorization:", "X-Other:", 100_004),
         ("X-Date:", "X-Other:", 100_004),
-        (
-            "HMAC-SHA256 Credential",
-            "AWS4-HMAC-SHA256 Credential",
-            100_024,
-        ),
+        ("HMAC-SHA256 Credential", "AWS4-HMAC-SHA256 Credential", 100_024),
         ("Credential=AKLT", "Credential=AKLX", 100_009),
         ("/cn-beijing/ark/", "/cn-beijing/ecs/", 100_025),
     ] {
-        assert_eq!(
-            number(vector, 0, (from, to)).await,
-            Some(expected),
-            "{from}"
-        );
+        assert_eq!(number(vector, 0, (from, to)).await, Some(expected), "{from}");
     }
 }
 

@@ -19,10 +19,7 @@ pub(crate) fn settings() -> SimSettings {
         api_key: "key-1".to_owned(),
         clock: SimClock::manual(START_MS),
         quotas: Quotas::OFF,
-        pace: Pace {
-            queued: Duration::from_secs(2),
-            running: Duration::from_secs(8),
-        },
+        pace: Pace { queued: Duration::from_secs(2), running: Duration::from_secs(8) },
         ..SimSettings::default()
     }
 }
@@ -45,16 +42,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn parse(bytes: &[u8]) -> Self {
-        let end = bytes
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .expect("the answer has a head");
+        let end =
+            bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("the answer has a head");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        Self {
-            status: head[9..12].parse().unwrap(),
-            head,
-            body: bytes[end + 4..].to_vec(),
-        }
+        Self { status: head[9..12].parse().unwrap(), head, body: bytes[end + 4..].to_vec() }
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -71,11 +62,7 @@ impl Answer {
     #[track_caller]
     pub(crate) fn is(&self, status: u16, code: &str) {
         let body = self.json();
-        assert_eq!(
-            (self.status, &body["error"]["code"]),
-            (status, &json!(code)),
-            "{body}"
-        );
+        assert_eq!((self.status, &body["error"]["code"]), (status, &json!(code)), "{body}");
     }
 }
 
@@ -86,10 +73,8 @@ pub(crate) fn request(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Vec<u8> {
-    let headers: Vec<String> = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
+    let headers: Vec<String> =
+        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let headers = headers.concat();
     let length = body.len();
     let head = format!("{method} {target} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n");
@@ -129,19 +114,11 @@ pub(crate) async fn list(sim: &Sim, query: &str) -> Answer {
 }
 
 pub(crate) async fn delete(sim: &Sim, id: &str) -> Answer {
-    send(
-        sim,
-        &task_request("DELETE", &format!("{TASKS}/{id}"), b"{}"),
-    )
-    .await
+    send(sim, &task_request("DELETE", &format!("{TASKS}/{id}"), b"{}")).await
 }
 
 pub(crate) async fn post(sim: &Sim, body: &Value) -> Answer {
-    send(
-        sim,
-        &task_request("POST", TASKS, body.to_string().as_bytes()),
-    )
-    .await
+    send(sim, &task_request("POST", TASKS, body.to_string().as_bytes())).await
 }
 
 /// The smallest order, with more or other members.
@@ -168,9 +145,7 @@ pub(crate) async fn create(sim: &Sim, members: Value) -> String {
 /// The ids of a list, in its order.
 pub(crate) fn ids(list: &Value) -> Vec<String> {
     let items = list["items"].as_array().unwrap().iter();
-    items
-        .map(|item| item["id"].as_str().unwrap().to_owned())
-        .collect()
+    items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The smallest create.

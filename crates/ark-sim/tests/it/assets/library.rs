@@ -1,10 +1,10 @@
 //! Groups and assets through the API.
 
-use ark_sim::{Fault, Verb};
+use ark_sim::{Fault, Quotas, Sim, SimSettings, Verb};
 use serde_json::{Value, json};
 
 use crate::assets::signer::{act, create_asset, create_group, refusal, result};
-use crate::support::{seconds, start};
+use crate::support::{seconds, settings, start};
 
 #[tokio::test]
 async fn an_asset_is_processed_by_the_clock() {
@@ -30,26 +30,16 @@ async fn an_asset_is_processed_by_the_clock() {
     sim.clock().advance(seconds(7));
     let active = result(&sim, "GetAsset", json!({"Id": id})).await;
     let url = active["URL"].as_str().unwrap().to_owned();
-    assert!(
-        url.contains("&X-Tos-Expires=43200&X-Tos-Signature="),
-        "{url}"
-    );
+    assert!(url.contains("&X-Tos-Expires=43200&X-Tos-Signature="), "{url}");
     expected["URL"] = url.into();
     expected["Status"] = "Active".into();
     expected["UpdateTime"] = "2026-06-11T12:41:28Z".into();
     assert_eq!(active, expected);
 
-    sim.fail_asset(&id, "FaceMismatch", "Another face.")
-        .unwrap();
+    sim.fail_asset(&id, "FaceMismatch", "Another face.").unwrap();
     let failed = result(&sim, "GetAsset", json!({"Id": id})).await;
-    assert_eq!(
-        (&failed["Status"], &failed["URL"]),
-        (&json!("Failed"), &json!(""))
-    );
-    assert_eq!(
-        failed["Error"],
-        json!({"Code": "FaceMismatch", "Message": "Another face."})
-    );
+    assert_eq!((&failed["Status"], &failed["URL"]), (&json!("Failed"), &json!("")));
+    assert_eq!(failed["Error"], json!({"Code": "FaceMismatch", "Message": "Another face."}));
     sim.activate_asset(&id).unwrap();
     assert_eq!(sim.assets()[0].status, "Active");
 }
@@ -57,16 +47,11 @@ async fn an_asset_is_processed_by_the_clock() {
 #[tokio::test]
 async fn the_envelope_names_the_action_and_unknown_actions_are_refused() {
     let sim = start().await;
-    let answer = act(&sim, "CreateAssetGroup", json!({"Name": "a", "model": "m"}))
-        .await
-        .json();
+    let answer = act(&sim, "CreateAssetGroup", json!({"Name": "a", "model": "m"})).await.json();
     let metadata = &answer["ResponseMetadata"];
     assert_eq!(metadata["Action"], "CreateAssetGroup");
     assert_eq!(metadata["Version"], "2024-01-01");
-    assert_eq!(
-        (&metadata["Service"], &metadata["Region"]),
-        (&json!("ark"), &json!("cn-beijing"))
-    );
+    assert_eq!((&metadata["Service"], &metadata["Region"]), (&json!("ark"), &json!("cn-beijing")));
     assert_eq!(metadata["RequestId"].as_str().unwrap().len(), 34);
     // Parameters that the upstream does not know are ignored, and recorded.
     let call = sim.calls().pop().unwrap();
@@ -94,18 +79,8 @@ async fn what_is_missing_or_unknown_is_named() {
             400,
             "InvalidParameter.GroupType",
         ),
-        (
-            "CreateAsset",
-            json!({"URL": url, "AssetType": "Image"}),
-            400,
-            "MissingParameter.GroupId",
-        ),
-        (
-            "CreateAsset",
-            json!({"GroupId": group, "URL": url}),
-            400,
-            "MissingParameter.AssetType",
-        ),
+        ("CreateAsset", json!({"URL": url, "AssetType": "Image"}), 400, "MissingParameter.GroupId"),
+        ("CreateAsset", json!({"GroupId": group, "URL": url}), 400, "MissingParameter.AssetType"),
         (
             "CreateAsset",
             json!({"GroupId": group, "URL": "data:", "AssetType": "Image"}),
@@ -119,31 +94,11 @@ async fn what_is_missing_or_unknown_is_named() {
             "NotFound.group_id",
         ),
         ("GetAsset", json!({}), 400, "MissingParameter.Id"),
-        (
-            "GetAsset",
-            json!({"Id": "asset-0"}),
-            404,
-            "NotFound.asset_id",
-        ),
-        (
-            "GetAssetGroup",
-            json!({"Id": "group-0"}),
-            404,
-            "NotFound.group_id",
-        ),
-        (
-            "GetAssetGroup",
-            json!({"Id": group, "ProjectName": "other"}),
-            404,
-            "NotFound.group_id",
-        ),
+        ("GetAsset", json!({"Id": "asset-0"}), 404, "NotFound.asset_id"),
+        ("GetAssetGroup", json!({"Id": "group-0"}), 404, "NotFound.group_id"),
+        ("GetAssetGroup", json!({"Id": group, "ProjectName": "other"}), 404, "NotFound.group_id"),
         ("ListAssets", json!({}), 400, "MissingParameter.Filter"),
-        (
-            "ListAssets",
-            json!({"Filter": {}}),
-            400,
-            "MissingParameter.Filter.GroupType",
-        ),
+        ("ListAssets", json!({"Filter": {}}), 400, "MissingParameter.Filter.GroupType"),
         (
             "ListAssets",
             json!({"Filter": {"GroupType": "AIGC"}, "PageSize": 101}),
@@ -172,10 +127,7 @@ fn listed(list: &Value) -> (Vec<&str>, u64) {
 #[tokio::test]
 async fn lists_filter_sort_and_page() {
     let sim = start().await;
-    let (a, b) = (
-        create_group(&sim, "alpha").await,
-        create_group(&sim, "beta").await,
-    );
+    let (a, b) = (create_group(&sim, "alpha").await, create_group(&sim, "beta").await);
     let one = create_asset(&sim, &b, "Image").await;
     let two = create_asset(&sim, &a, "Video").await;
     let three = create_asset(&sim, &b, "Audio").await;
@@ -193,11 +145,7 @@ async fn lists_filter_sort_and_page() {
     let mut second_page = aigc(json!({"GroupIds": [b]}));
     second_page["PageNumber"] = 2.into();
     second_page["PageSize"] = 1.into();
-    let by_group = if a < b {
-        [&three, &one, &two]
-    } else {
-        [&two, &three, &one]
-    };
+    let by_group = if a < b { [&three, &one, &two] } else { [&two, &three, &one] };
     for (body, expected, total) in [
         (aigc(json!({})), vec![&three, &two, &one], 3),
         (aigc(json!({"GroupIds": []})), vec![&three, &two, &one], 3),
@@ -219,10 +167,7 @@ async fn lists_filter_sort_and_page() {
     }
     let groups = result(&sim, "ListAssetGroups", aigc(json!({"Name": "alph"}))).await;
     assert_eq!(listed(&groups), (vec![a.as_str()], 1));
-    assert_eq!(
-        (&groups["PageNumber"], &groups["PageSize"]),
-        (&json!(1), &json!(10))
-    );
+    assert_eq!((&groups["PageNumber"], &groups["PageSize"]), (&json!(1), &json!(10)));
 }
 
 #[tokio::test]
@@ -232,17 +177,9 @@ async fn update_and_delete_exist_and_a_group_takes_its_assets_along() {
     let asset = create_asset(&sim, &group, "Image").await;
     result(&sim, "UpdateAsset", json!({"Id": asset, "Name": "front"})).await;
     assert_eq!(sim.assets()[0].name, "front");
-    result(
-        &sim,
-        "UpdateAssetGroup",
-        json!({"Id": group, "Name": "new"}),
-    )
-    .await;
+    result(&sim, "UpdateAssetGroup", json!({"Id": group, "Name": "new"})).await;
     assert_eq!(sim.groups()[0].name, "new");
-    assert_eq!(
-        result(&sim, "DeleteAssetGroup", json!({"Id": group})).await,
-        json!({})
-    );
+    assert_eq!(result(&sim, "DeleteAssetGroup", json!({"Id": group})).await, json!({}));
     let refused = refusal(&sim, "DeleteAsset", json!({"Id": asset})).await;
     assert_eq!(refused, (404, "NotFound.asset_id".to_owned()));
     assert!(sim.assets().is_empty() && sim.groups().is_empty());
@@ -251,12 +188,19 @@ async fn update_and_delete_exist_and_a_group_takes_its_assets_along() {
 #[tokio::test]
 async fn a_planned_refusal_comes_in_the_asset_envelope() {
     let sim = start().await;
-    let fault = Fault::refusal(
-        403,
-        "SubscriptionRequired",
-        "This API requires a subscription.",
-    );
+    let fault = Fault::refusal(403, "SubscriptionRequired", "This API requires a subscription.");
     sim.faults().next(Verb::AssetAction, fault);
     let refused = refusal(&sim, "GetAsset", json!({"Id": "asset-0"})).await;
     assert_eq!(refused, (403, "SubscriptionRequired".to_owned()));
+}
+
+#[tokio::test]
+async fn actions_have_a_quota_too() {
+    let quotas = Quotas { asset_per_second: Some(1), ..Quotas::OFF };
+    let sim = Sim::start(SimSettings { quotas, ..settings() });
+    let sim = sim.await.unwrap();
+    create_group(&sim, "shots").await;
+    let refused = refusal(&sim, "CreateAssetGroup", json!({"Name": "more"})).await;
+    assert_eq!(refused, (429, "FlowLimitExceeded".to_owned()));
+    assert_eq!(sim.groups().len(), 1);
 }

@@ -44,12 +44,7 @@ async fn only_an_active_asset_of_the_right_type_can_be_used() {
 #[tokio::test]
 async fn an_asset_of_another_project_is_not_found() {
     let project = "generation".to_owned();
-    let sim = Sim::start(SimSettings {
-        project,
-        ..settings()
-    })
-    .await
-    .unwrap();
+    let sim = Sim::start(SimSettings { project, ..settings() }).await.unwrap();
     let group = create_group(&sim, "shots").await;
     let image = create_asset(&sim, &group, "Image").await;
     sim.activate_asset(&image).unwrap();

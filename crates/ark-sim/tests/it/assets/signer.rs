@@ -23,10 +23,7 @@ pub(crate) async fn act(sim: &Sim, action: &str, body: Value) -> Answer {
          host;x-content-sha256;x-date\n{hash}"
     );
     let scope = format!("{}/cn-beijing/ark/request", &date[..8]);
-    let to_sign = format!(
-        "HMAC-SHA256\n{date}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical))
-    );
+    let to_sign = format!("HMAC-SHA256\n{date}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
     let key = [&date[..8], "cn-beijing", "ark", "request"]
         .iter()
         .fold(SECRET.as_bytes().to_vec(), |key, step| mac(&key, step));
@@ -42,20 +39,13 @@ pub(crate) async fn act(sim: &Sim, action: &str, body: Value) -> Answer {
         ("authorization", &authorization),
         ("connection", "close"),
     ];
-    send(
-        sim,
-        &request("POST", &format!("/?{query}"), &headers, body.as_bytes()),
-    )
-    .await
+    send(sim, &request("POST", &format!("/?{query}"), &headers, body.as_bytes())).await
 }
 
 /// The `Result` of an action that succeeds.
 pub(crate) async fn result(sim: &Sim, action: &str, body: Value) -> Value {
     let answer = act(sim, action, body).await.json();
-    assert!(
-        answer["ResponseMetadata"].get("Error").is_none(),
-        "{answer}"
-    );
+    assert!(answer["ResponseMetadata"].get("Error").is_none(), "{answer}");
     answer["Result"].clone()
 }
 
