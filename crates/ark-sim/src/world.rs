@@ -74,21 +74,37 @@ impl World {
         request: &Request,
         oddity: Option<&ListOddity>,
     ) -> Reply {
-        let outcome = match verb {
-            Verb::Media => return media::serve(self, request),
-            Verb::AssetAction => return assets::answer(self, request),
-            Verb::Create => self.admit(verb, request).and_then(|()| tasks::create(self, request)),
-            Verb::Get => self.admit(verb, request).and_then(|()| tasks::get(self, request)),
-            Verb::List => {
-                self.admit(verb, request).and_then(|()| tasks::list(self, request, oddity))
+        match verb {
+            Verb::Media => media::serve(self, request),
+            Verb::AssetAction => assets::answer(self, request),
+            Verb::Create | Verb::Get | Verb::List | Verb::Delete | Verb::Other => {
+                match self.act(verb, request, oddity) {
+                    Ok(body) => self.succeed(request, body),
+                    Err(refusal) => self.refuse(verb, request, &refusal),
+                }
             }
-            Verb::Delete => self.admit(verb, request).and_then(|()| tasks::delete(self, request)),
+        }
+    }
+
+    /// One of the four verbs of tasks, for those who have the key and the quota.
+    fn act(
+        &self,
+        verb: Verb,
+        request: &Request,
+        oddity: Option<&ListOddity>,
+    ) -> Result<Value, Refusal> {
+        if verb != Verb::Other {
+            self.admit(verb, request)?;
+        }
+        match verb {
+            Verb::Create => tasks::create(self, request),
+            Verb::Get => tasks::get(self, request),
+            Verb::List => tasks::list(self, request, oddity),
+            Verb::Delete => tasks::delete(self, request),
             // Assumed: what the upstream answers off its routes was never measured.
-            Verb::Other => Err(Refusal::new(404, "NotFound", "The route does not exist.")),
-        };
-        match outcome {
-            Ok(body) => self.succeed(request, body),
-            Err(refusal) => self.refuse(verb, request, &refusal),
+            Verb::Media | Verb::AssetAction | Verb::Other => {
+                Err(Refusal::new(404, "NotFound", "The route does not exist."))
+            }
         }
     }
 

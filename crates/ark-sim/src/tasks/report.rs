@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::dice::scramble;
 use crate::presign;
+use crate::refusal::Refusal;
 use crate::tasks::life::Moment;
 use crate::tasks::task::Task;
 use crate::tasks::tokens::{self, FRAMES_PER_SECOND};
@@ -30,10 +31,7 @@ pub(crate) fn of(task: &Task, moment: &Moment, media: &Media) -> Value {
     let mut report = always(task, moment);
     match moment.status.as_ref() {
         "succeeded" => add_result(&mut report, task, moment, media),
-        "failed" => {
-            let (code, message) = error(task);
-            report.insert("error".to_owned(), json!({"code": code, "message": message}));
-        }
+        "failed" => drop(report.insert("error".to_owned(), error(task))),
         _ => {}
     }
     for (name, value) in &task.fields {
@@ -118,14 +116,13 @@ fn usage(task: &Task, tokens: i64) -> Option<Value> {
     }
 }
 
-fn error(task: &Task) -> (&str, &str) {
-    task.error.as_ref().map_or(
-        (
-            "InternalServiceError",
-            "The service encountered an unexpected internal error. Please retry later.",
-        ),
-        |(code, message)| (code, message),
-    )
+/// Why the task failed; without a reason when a test gave none.
+fn error(task: &Task) -> Value {
+    let (code, message) = task.error.clone().unwrap_or_else(|| {
+        let unknown = Refusal::internal();
+        (unknown.code, unknown.message)
+    });
+    json!({"code": code, "message": message})
 }
 
 /// A number that the id determines, so that every look shows the same choice of the model.

@@ -156,7 +156,7 @@ async fn content_is_refused_in_the_upstreams_words() {
 async fn ranges_include_their_ends() {
     let sim = start().await;
     for (name, accepted, refused) in [
-        ("duration", [4_i64, 15], [3, 16]),
+        ("duration", [4_i64, 15], [3_i64, 16]),
         ("duration", [-1, 5], [-2, 0]),
         ("priority", [0, 9], [-1, 10]),
         ("seed", [-1, 2_147_483_647], [-2, 2_147_483_648]),
