@@ -36,11 +36,7 @@ pub(crate) enum Cause {
     #[error("`{}` cannot be used", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("the database keeps `{pragma}` at `{found}`; only `{wanted}` keeps what it was told")]
-    Unsafe {
-        pragma: &'static str,
-        found: String,
-        wanted: &'static str,
-    },
+    Unsafe { pragma: &'static str, found: String, wanted: &'static str },
     #[error("the store URL has no form that is known; use `sqlite:PATH`")]
     UnknownUrl,
     #[error("this build has no backend for PostgreSQL; use `sqlite:PATH`")]
@@ -51,10 +47,7 @@ pub(crate) enum Cause {
     OtherTariff { version: String },
     #[error("tariff `{version}` is not recorded")]
     UnknownTariff { version: String },
-    #[error(
-        "tokens {tokens} are more than the ledger holds; use 0 to {}",
-        i64::MAX
-    )]
+    #[error("tokens {tokens} are more than the ledger holds; use 0 to {}", i64::MAX)]
     TooManyTokens { tokens: u64 },
     #[error("a thread of the store cannot be started")]
     Thread(#[source] io::Error),
@@ -70,19 +63,13 @@ pub(crate) enum Cause {
 
 impl Error {
     pub(crate) fn new(doing: &'static str, cause: impl Into<Arc<Cause>>) -> Self {
-        Self {
-            doing,
-            cause: cause.into(),
-        }
+        Self { doing, cause: cause.into() }
     }
 
     /// Another process held the database for longer than 5 seconds. Worth another try.
     pub fn is_busy(&self) -> bool {
         let code = self.cause.database_code();
-        matches!(
-            code,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-        )
+        matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
     }
 
     /// The disk is full. Reading works on, and writing does as soon as there is room.
@@ -103,10 +90,7 @@ impl Error {
     /// The database file is damaged, or is no database at all.
     pub fn is_corrupt(&self) -> bool {
         let code = self.cause.database_code();
-        matches!(
-            code,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-        )
+        matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
     }
 
     /// The version of a tariff is known with another document.
@@ -123,11 +107,7 @@ impl Error {
 impl Cause {
     /// SQLite's own word for it, if it is SQLite that failed.
     pub(crate) fn database_code(&self) -> Option<ErrorCode> {
-        if let Self::Database(error) = self {
-            error.sqlite_error_code()
-        } else {
-            None
-        }
+        if let Self::Database(error) = self { error.sqlite_error_code() } else { None }
     }
 }
 

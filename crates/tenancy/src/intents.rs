@@ -90,14 +90,8 @@ pub enum IntentState {
 
 impl IntentState {
     /// All states, in the order of an intent's life.
-    pub const ALL: [Self; 6] = [
-        Self::Sent,
-        Self::Bound,
-        Self::Refused,
-        Self::Unknown,
-        Self::Adopted,
-        Self::Abandoned,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Sent, Self::Bound, Self::Refused, Self::Unknown, Self::Adopted, Self::Abandoned];
 
     /// The name that tables and exports use.
     pub fn name(self) -> &'static str {

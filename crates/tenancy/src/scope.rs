@@ -15,9 +15,6 @@ pub struct TenantScope {
 impl Store {
     /// The part of the store that belongs to this tenant. Cheap: nothing is read.
     pub fn scope(&self, tenant: &Tenant) -> TenantScope {
-        TenantScope {
-            store: self.clone(),
-            tenant: tenant.id,
-        }
+        TenantScope { store: self.clone(), tenant: tenant.id }
     }
 }

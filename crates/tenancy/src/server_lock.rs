@@ -21,11 +21,7 @@ impl ServerLock {
         let mut path = database.as_os_str().to_owned();
         path.push(".lock");
         let path = PathBuf::from(path);
-        let opened = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path);
+        let opened = File::options().create(true).truncate(false).write(true).open(&path);
         let file = match opened {
             Ok(file) => file,
             Err(source) => return Err(Cause::File { path, source }),

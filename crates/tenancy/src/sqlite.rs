@@ -54,11 +54,7 @@ impl Sqlite {
         // The writer goes first: it is the one that creates and migrates.
         let writer = Writer::start(path.clone()).await?;
         let readers = Readers::start(&path).await?;
-        Ok(Self {
-            path,
-            writer,
-            readers,
-        })
+        Ok(Self { path, writer, readers })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -74,9 +70,7 @@ impl Sqlite {
         W: FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
     {
         let answer = self.writer.write(work);
-        received(answer)
-            .await
-            .map_err(|cause| Error::new(doing, cause))
+        received(answer).await.map_err(|cause| Error::new(doing, cause))
     }
 
     /// Runs `work` on a read-only view of one moment.
@@ -86,9 +80,7 @@ impl Sqlite {
         W: FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
     {
         let answer = self.readers.read(work);
-        received(answer)
-            .await
-            .map_err(|cause| Error::new(doing, cause))
+        received(answer).await.map_err(|cause| Error::new(doing, cause))
     }
 
     /// Finishes what was asked for, writes the log back, and closes all connections.
@@ -100,7 +92,5 @@ impl Sqlite {
 
 /// The answer of a thread; without one the thread is gone, because the store was closed.
 async fn received<T>(answer: oneshot::Receiver<Answer<T>>) -> Answer<T> {
-    answer
-        .await
-        .unwrap_or_else(|_| Err(Arc::new(Cause::Closed)))
+    answer.await.unwrap_or_else(|_| Err(Arc::new(Cause::Closed)))
 }

@@ -37,9 +37,7 @@ impl Store {
         let path = sqlite_path(url).map_err(|cause| Error::new(DOING, cause))?;
         let sqlite = Sqlite::open(path).await;
         let sqlite = sqlite.map_err(|cause| Error::new(DOING, cause))?;
-        Ok(Self {
-            backend: Arc::new(Backend::Sqlite(sqlite)),
-        })
+        Ok(Self { backend: Arc::new(Backend::Sqlite(sqlite)) })
     }
 
     /// Makes this process the only server on the database, as long as the lock is held.
@@ -73,11 +71,7 @@ impl Store {
 fn sqlite_path(url: &str) -> Result<PathBuf, Cause> {
     let Some(path) = url.strip_prefix("sqlite:") else {
         let postgres = url.starts_with("postgres:") || url.starts_with("postgresql:");
-        return Err(if postgres {
-            Cause::NoPostgres
-        } else {
-            Cause::UnknownUrl
-        });
+        return Err(if postgres { Cause::NoPostgres } else { Cause::UnknownUrl });
     };
     // `sqlite://a.db` would name a file in the root folder, which nobody means.
     match path {

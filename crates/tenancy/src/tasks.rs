@@ -47,13 +47,8 @@ pub enum SettlementState {
 
 impl SettlementState {
     /// All states.
-    pub const ALL: [Self; 5] = [
-        Self::Open,
-        Self::Charged,
-        Self::Free,
-        Self::Quarantined,
-        Self::Lost,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Open, Self::Charged, Self::Free, Self::Quarantined, Self::Lost];
 
     /// The name that tables and exports use.
     pub fn name(self) -> &'static str {
@@ -77,10 +72,7 @@ impl TenantScope {
     pub async fn find_task(&self, id: &TaskId) -> Result<Option<Task>, Error> {
         let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
-        db.read("find a task", move |tx| {
-            sqlite::tasks::find(tx, tenant, &id)
-        })
-        .await
+        db.read("find a task", move |tx| sqlite::tasks::find(tx, tenant, &id)).await
     }
 
     /// Hides a task from its tenant for good. Its rows stay, and it is still watched and settled.

@@ -51,8 +51,7 @@ impl Store {
     pub async fn find_tenant(&self, name: &TenantName) -> Result<Option<Tenant>, Error> {
         let Backend::Sqlite(db) = self.backend();
         let name = name.clone();
-        db.read("find a tenant", move |tx| sqlite::tenants::find(tx, &name))
-            .await
+        db.read("find a tenant", move |tx| sqlite::tenants::find(tx, &name)).await
     }
 
     /// All tenants, by name.

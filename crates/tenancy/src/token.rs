@@ -87,10 +87,7 @@ fn random_digits(count: usize) -> Result<String, getrandom::Error> {
     while digits.len() < count {
         getrandom::fill(&mut bytes)?;
         let fair = bytes.iter().filter(|byte| **byte < FAIR);
-        digits.extend(
-            fair.map(|byte| digit(u32::from(*byte)))
-                .take(count - digits.len()),
-        );
+        digits.extend(fair.map(|byte| digit(u32::from(*byte))).take(count - digits.len()));
     }
     Ok(digits)
 }

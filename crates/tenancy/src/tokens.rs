@@ -59,10 +59,7 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Option<TokenRecord>, Error> {
         let Backend::Sqlite(db) = self.backend();
-        db.write("revoke a token", move |tx| {
-            sqlite::tokens::revoke(tx, id, now)
-        })
-        .await
+        db.write("revoke a token", move |tx| sqlite::tokens::revoke(tx, id, now)).await
     }
 
     /// Whose token this is. `None`: unknown, revoked or expired, without a difference.

@@ -35,9 +35,7 @@ pub(super) fn maybe_task_id(row: &Row<'_>, column: usize) -> Result<Option<TaskI
 }
 
 pub(super) fn tenant_name(row: &Row<'_>, column: usize) -> Result<TenantName> {
-    parsed(row, column, "tenant name", |text| {
-        TenantName::parse(text).ok()
-    })
+    parsed(row, column, "tenant name", |text| TenantName::parse(text).ok())
 }
 
 /// A count or a number of tokens, which is never negative.

@@ -128,9 +128,5 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
 
 /// The charge is number 0 of its task, and its corrections count from 1.
 fn kind(correction: i64) -> LedgerKind {
-    if correction == 0 {
-        LedgerKind::Charge
-    } else {
-        LedgerKind::Correction
-    }
+    if correction == 0 { LedgerKind::Charge } else { LedgerKind::Correction }
 }

@@ -45,10 +45,7 @@ pub(crate) fn page(
 ) -> Result<TaskPage, Cause> {
     // Every task of ours is in the default tier: a request for another is refused.
     if query.service_tier == Some(ServiceTier::Flex) {
-        return Ok(TaskPage {
-            items: Vec::new(),
-            total: 0,
-        });
+        return Ok(TaskPage { items: Vec::new(), total: 0 });
     }
     let (seqs, total) = if query.task_ids.is_empty() {
         let kinds = kinds(query);
@@ -70,9 +67,7 @@ pub(super) fn kinds(query: &TaskQuery) -> Vec<(Model, TaskStatus)> {
     if query.model.is_none() && query.status.is_none() {
         return Vec::new();
     }
-    let models = Model::ALL
-        .into_iter()
-        .filter(|model| query.model.is_none_or(|m| m == *model));
+    let models = Model::ALL.into_iter().filter(|model| query.model.is_none_or(|m| m == *model));
     models
         .flat_map(|model| TaskStatus::ALL.map(|status| (model, status)))
         .filter(|(_, status)| query.status.is_none_or(|s| s == *status))
@@ -99,9 +94,7 @@ pub(super) fn page_statement(kinds: &[(Model, TaskStatus)]) -> String {
         return PAGE.to_owned();
     }
     let range = |(model, status): &(Model, TaskStatus)| {
-        PAGE_OF_KIND
-            .replace("$model", model.name())
-            .replace("$status", status.name())
+        PAGE_OF_KIND.replace("$model", model.name()).replace("$status", status.name())
     };
     let ranges: Vec<String> = kinds.iter().map(range).collect();
     let ranges = ranges.join(" UNION ALL ");

@@ -37,9 +37,7 @@ pub(super) const END: &str = "
 pub(crate) fn record(tx: &Connection, seen: &Observation) -> Result<Recorded, Cause> {
     let found = tx
         .prepare_cached(FIND)?
-        .query_row([seen.task.as_str()], |row| {
-            Ok((row.get(0)?, status(row, 1)?))
-        })
+        .query_row([seen.task.as_str()], |row| Ok((row.get(0)?, status(row, 1)?)))
         .optional()?;
     let Some((seq, known)) = found else {
         return Ok(Recorded::NoSuchTask);
@@ -105,9 +103,5 @@ fn end(
 }
 
 fn changed(rows: usize) -> Recorded {
-    if rows == 1 {
-        Recorded::Changed
-    } else {
-        Recorded::AlreadyTerminal
-    }
+    if rows == 1 { Recorded::Changed } else { Recorded::AlreadyTerminal }
 }

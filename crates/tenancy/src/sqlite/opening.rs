@@ -79,15 +79,7 @@ fn setting<T: FromSql>(connection: &Connection, pragma: &str) -> Result<T, Cause
 }
 
 fn require(pragma: &'static str, found: String, wanted: &'static str) -> Result<(), Cause> {
-    if found == wanted {
-        Ok(())
-    } else {
-        Err(Cause::Unsafe {
-            pragma,
-            found,
-            wanted,
-        })
-    }
+    if found == wanted { Ok(()) } else { Err(Cause::Unsafe { pragma, found, wanted }) }
 }
 
 #[cfg(test)]
@@ -101,10 +93,7 @@ mod tests {
         check_durable(&connection).unwrap();
         for (careless, named) in [
             ("PRAGMA synchronous = NORMAL", "synchronous"),
-            (
-                "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE",
-                "journal_mode",
-            ),
+            ("PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE", "journal_mode"),
         ] {
             connection.execute_batch(careless).unwrap();
             let refusal = check_durable(&connection).unwrap_err().to_string();

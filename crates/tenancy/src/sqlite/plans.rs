@@ -93,10 +93,7 @@ fn p15_a_foreign_task_costs_the_same_steps_as_a_missing_one() {
         let id = TaskId::parse(id).unwrap();
         let found = tasks::find(&connection, TenantId(1), &id).unwrap();
         let statement = connection.prepare_cached(tasks::FIND).unwrap();
-        (
-            found.is_some(),
-            statement.reset_status(StatementStatus::VmStep),
-        )
+        (found.is_some(), statement.reset_status(StatementStatus::VmStep))
     };
     let (mine, foreign, missing) = (steps("t-1-7"), steps("t-2-7"), steps("t-3-7"));
     assert!(mine.0 && !foreign.0);
@@ -140,9 +137,7 @@ fn query(model: Option<Model>, status: Option<TaskStatus>) -> TaskQuery {
 }
 
 fn plan(connection: &Connection, statement: &str) -> String {
-    let mut explain = connection
-        .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
-        .unwrap();
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
     let mut rows = explain.raw_query();
     let mut plan = String::new();
     while let Some(row) = rows.next().unwrap() {
@@ -162,9 +157,7 @@ fn fill(connection: &Connection, tenant: i64, numbers: std::ops::Range<i64>) {
                           ELSE 'doubao-seedance-2-0-mini' END,
                iif(n % 2, 'failed', 'expired'), 0, 't', n, n, n, NULL, NULL, 1, 0, 'free', x'7b7d'
         FROM n";
-    connection
-        .execute(fill, [tenant, numbers.start, numbers.end])
-        .unwrap();
+    connection.execute(fill, [tenant, numbers.start, numbers.end]).unwrap();
 }
 
 /// What each kind of request costs, in steps of SQLite's virtual machine.

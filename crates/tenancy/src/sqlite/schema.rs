@@ -19,19 +19,10 @@ use crate::ServerLock;
 use crate::error::Cause;
 
 const MIGRATIONS: [(&str, &str); 4] = [
-    (
-        "V1__tenants_and_tokens",
-        include_str!("../../migrations/V1__tenants_and_tokens.sql"),
-    ),
-    (
-        "V2__tariffs_and_intents",
-        include_str!("../../migrations/V2__tariffs_and_intents.sql"),
-    ),
+    ("V1__tenants_and_tokens", include_str!("../../migrations/V1__tenants_and_tokens.sql")),
+    ("V2__tariffs_and_intents", include_str!("../../migrations/V2__tariffs_and_intents.sql")),
     ("V3__tasks", include_str!("../../migrations/V3__tasks.sql")),
-    (
-        "V4__ledger",
-        include_str!("../../migrations/V4__ledger.sql"),
-    ),
+    ("V4__ledger", include_str!("../../migrations/V4__ledger.sql")),
 ];
 
 /// The version that this build brings every database to.
@@ -41,20 +32,13 @@ const NEWEST: i64 = 4;
 pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {
     let found = version(connection)?;
     if found > NEWEST {
-        return Err(Cause::NewerSchema {
-            found,
-            known: NEWEST,
-        });
+        return Err(Cause::NewerSchema { found, known: NEWEST });
     }
     if found == NEWEST {
         return Ok(());
     }
     // An older server must not find its tables changed while it runs.
-    let alone = if found > 0 {
-        Some(ServerLock::take(path)?)
-    } else {
-        None
-    };
+    let alone = if found > 0 { Some(ServerLock::take(path)?) } else { None };
     let outcome = migrate(connection);
     drop(alone);
     match outcome {
@@ -76,10 +60,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Cause> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(Cause::Migration)?;
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
-    Runner::new(&migrations)
-        .set_grouped(true)
-        .run(connection)
-        .map_err(Cause::Migration)?;
+    Runner::new(&migrations).set_grouped(true).run(connection).map_err(Cause::Migration)?;
     Ok(())
 }
 

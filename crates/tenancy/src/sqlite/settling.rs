@@ -38,10 +38,9 @@ impl<'a> Verdict<'a> {
         match settlement {
             Settlement::Charge(entry) => Self::Charge(entry),
             Settlement::Quarantine { reason, usage } => Self::Quarantine { reason, usage },
-            Settlement::None | Settlement::Free => Self::Quarantine {
-                reason: "the success came without a charge",
-                usage: "",
-            },
+            Settlement::None | Settlement::Free => {
+                Self::Quarantine { reason: "the success came without a charge", usage: "" }
+            }
         }
     }
 
@@ -69,9 +68,8 @@ impl<'a> Verdict<'a> {
 }
 
 fn charge(tx: &Connection, seq: i64, entry: &NewLedgerEntry, now: UnixMillis) -> Result<(), Cause> {
-    let tokens = i64::try_from(entry.tokens).map_err(|_| Cause::TooManyTokens {
-        tokens: entry.tokens,
-    })?;
+    let tokens =
+        i64::try_from(entry.tokens).map_err(|_| Cause::TooManyTokens { tokens: entry.tokens })?;
     tx.prepare_cached(CHARGE)?.execute(params![
         seq,
         entry.sku,

@@ -29,7 +29,5 @@ pub(crate) fn record(
 
 pub(crate) fn document(tx: &Connection, version: &str) -> Result<Option<String>, Cause> {
     let mut statement = tx.prepare_cached(DOCUMENT)?;
-    Ok(statement
-        .query_row([version], |row| row.get(0))
-        .optional()?)
+    Ok(statement.query_row([version], |row| row.get(0)).optional()?)
 }

@@ -42,10 +42,7 @@ async fn tasks_and_tariffs_are_not_deleted() {
     for (change, answer) in [
         ("DELETE FROM tasks", "a task is never deleted"),
         ("DELETE FROM tariffs", "a recorded tariff is never deleted"),
-        (
-            "UPDATE tariffs SET document = ''",
-            "a recorded tariff is never changed",
-        ),
+        ("UPDATE tariffs SET document = ''", "a recorded tariff is never changed"),
     ] {
         let refusal = outsider.execute(change, []).unwrap_err().to_string();
         assert_eq!(refusal, answer);
@@ -66,10 +63,7 @@ async fn the_schema_refuses_states_that_cannot_be() {
         "UPDATE tasks SET buried_at = 1",
     ] {
         let refusal = outsider.execute(change, []).unwrap_err().to_string();
-        assert!(
-            refusal.starts_with("CHECK constraint failed"),
-            "{change}: {refusal}"
-        );
+        assert!(refusal.starts_with("CHECK constraint failed"), "{change}: {refusal}");
     }
     world.finish().await;
 }
@@ -80,17 +74,12 @@ async fn p07_the_audit_notices_what_does_not_add_up() {
         ("DELETE FROM ledger", "unsettled"),
         ("UPDATE ledger SET model = 'x'", "unfounded"),
         ("UPDATE ledger SET tokens = 1", "sums"),
-        (
-            "UPDATE listed_counts SET tasks = 7 WHERE status = 'succeeded'",
-            "counts",
-        ),
+        ("UPDATE listed_counts SET tasks = 7 WHERE status = 'succeeded'", "counts"),
     ] {
         let (world, outsider) = settled().await;
         assert!(world.store.audit().await.unwrap().is_clean());
         for trigger in ["ledger_is_not_changed", "ledger_is_not_deleted"] {
-            outsider
-                .execute(&format!("DROP TRIGGER {trigger}"), [])
-                .unwrap();
+            outsider.execute(&format!("DROP TRIGGER {trigger}"), []).unwrap();
         }
         outsider.execute(damage, []).unwrap();
         let audit = world.store.audit().await.unwrap();

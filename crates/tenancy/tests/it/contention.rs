@@ -27,11 +27,7 @@ async fn one_failure_among_many_writes_takes_back_one() {
     let scope = world.scope("acme").await;
     let tenant = world.tenant("zeta").await;
     let taken = Token::generate().unwrap();
-    world
-        .store
-        .issue_token(tenant.id, &taken, None, None, NOW)
-        .await
-        .unwrap();
+    world.store.issue_token(tenant.id, &taken, None, None, NOW).await.unwrap();
     let writers: Vec<_> = (0..64)
         .map(|number| {
             let (store, scope, taken) = (world.store.clone(), scope.clone(), taken.clone());
@@ -41,10 +37,7 @@ async fn one_failure_among_many_writes_takes_back_one() {
                     let issued = store.issue_token(tenant.id, &taken, None, None, NOW).await;
                     return issued.map(|_| None);
                 }
-                scope
-                    .open_intent(intent(), NOW)
-                    .await
-                    .map(|opening| Some(opened(opening)))
+                scope.open_intent(intent(), NOW).await.map(|opening| Some(opened(opening)))
             })
         })
         .collect();
@@ -86,21 +79,10 @@ async fn a_database_that_is_held_too_long_is_busy_and_then_works_again() {
     let world = World::start().await;
     let outsider = world.outsider();
     outsider.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let refusal = world
-        .store
-        .create_tenant(new_tenant(0), NOW)
-        .await
-        .unwrap_err();
+    let refusal = world.store.create_tenant(new_tenant(0), NOW).await.unwrap_err();
     assert!(refusal.is_busy(), "{refusal:?}");
     outsider.execute_batch("ROLLBACK").unwrap();
-    assert!(
-        world
-            .store
-            .create_tenant(new_tenant(0), NOW)
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(world.store.create_tenant(new_tenant(0), NOW).await.unwrap().is_some());
     world.finish().await;
 }
 

@@ -13,18 +13,10 @@ async fn p01_what_was_acknowledged_is_found_after_a_crash() {
     let tenant = world.tenant("acme").await;
     let scope = world.store.scope(&tenant);
     for number in 0..25 {
-        let intent = opened(
-            scope
-                .open_intent(keyed_intent(&number.to_string(), 1), NOW)
-                .await
-                .unwrap(),
-        );
-        let task = world
-            .task(&scope, &format!("cgt-{number}"), at(number))
-            .await;
-        world
-            .observe(&task, TaskStatus::Succeeded, at(number))
-            .await;
+        let intent =
+            opened(scope.open_intent(keyed_intent(&number.to_string(), 1), NOW).await.unwrap());
+        let task = world.task(&scope, &format!("cgt-{number}"), at(number)).await;
+        world.observe(&task, TaskStatus::Succeeded, at(number)).await;
         // The files as they are at this moment are all that a killed process leaves behind.
         let crashed = tempfile::tempdir().unwrap();
         for name in ["store.db", "store.db-wal"] {
@@ -64,13 +56,7 @@ async fn p27_nul_and_odd_text_come_back_as_they_were() {
     let world = World::start().await;
     let tenant = world.tenant("acme").await;
     let scope = world.store.scope(&tenant);
-    for odd in [
-        "\0",
-        "a\0b",
-        "'; DROP TABLE tasks; --",
-        "\u{feff}\u{202e}\u{10ffff}",
-        "",
-    ] {
+    for odd in ["\0", "a\0b", "'; DROP TABLE tasks; --", "\u{feff}\u{202e}\u{10ffff}", ""] {
         let mut intent = keyed_intent(odd, 1);
         odd.clone_into(&mut intent.terms);
         odd.clone_into(&mut intent.upstream);
@@ -81,10 +67,7 @@ async fn p27_nul_and_odd_text_come_back_as_they_were() {
         world.store.record_tariff(&version, odd, NOW).await.unwrap();
         let document = world.store.tariff_document(&version).await.unwrap();
         assert_eq!(document.as_deref(), Some(odd));
-        assert_eq!(
-            world.store.open_intents(odd, None, 10).await.unwrap(),
-            [found]
-        );
+        assert_eq!(world.store.open_intents(odd, None, 10).await.unwrap(), [found]);
     }
     world.finish().await;
 }

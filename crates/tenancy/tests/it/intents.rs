@@ -14,22 +14,10 @@ async fn an_intent_is_found_as_it_was_opened() {
     let wanted = intent();
     let id = opened(scope.open_intent(wanted.clone(), at(3)).await.unwrap());
     let found = scope.find_intent(id).await.unwrap().unwrap();
-    assert_eq!(
-        (found.id, found.tenant, found.state),
-        (id, tenant.id, IntentState::Sent)
-    );
-    assert_eq!(
-        (found.model, found.has_video),
-        (wanted.model, wanted.has_video)
-    );
-    assert_eq!(
-        (found.terms, found.tariff, found.task),
-        (wanted.terms, wanted.tariff, None)
-    );
-    assert_eq!(
-        (found.upstream.as_str(), found.opened_at),
-        (UPSTREAM, at(3))
-    );
+    assert_eq!((found.id, found.tenant, found.state), (id, tenant.id, IntentState::Sent));
+    assert_eq!((found.model, found.has_video), (wanted.model, wanted.has_video));
+    assert_eq!((found.terms, found.tariff, found.task), (wanted.terms, wanted.tariff, None));
+    assert_eq!((found.upstream.as_str(), found.opened_at), (UPSTREAM, at(3)));
     world.finish().await;
 }
 
@@ -38,26 +26,13 @@ async fn p10_the_same_key_and_body_is_the_same_intent() {
     let world = World::start().await;
     let scope = world.scope("acme").await;
     let id = opened(scope.open_intent(keyed_intent("k", 1), NOW).await.unwrap());
-    let Opening::Known(known) = scope
-        .open_intent(keyed_intent("k", 1), at(1))
-        .await
-        .unwrap()
+    let Opening::Known(known) = scope.open_intent(keyed_intent("k", 1), at(1)).await.unwrap()
     else {
         panic!("a second intent was opened");
     };
-    assert_eq!(
-        (known.id, known.state, known.task),
-        (id, IntentState::Sent, None)
-    );
-    world
-        .store
-        .bind_intent(id, new_task("cgt-1"), at(2))
-        .await
-        .unwrap();
-    let Opening::Known(known) = scope
-        .open_intent(keyed_intent("k", 1), at(3))
-        .await
-        .unwrap()
+    assert_eq!((known.id, known.state, known.task), (id, IntentState::Sent, None));
+    world.store.bind_intent(id, new_task("cgt-1"), at(2)).await.unwrap();
+    let Opening::Known(known) = scope.open_intent(keyed_intent("k", 1), at(3)).await.unwrap()
     else {
         panic!("a second intent was opened");
     };
@@ -71,10 +46,7 @@ async fn p10_the_same_key_with_another_body_is_a_conflict() {
     let world = World::start().await;
     let scope = world.scope("acme").await;
     opened(scope.open_intent(keyed_intent("k", 1), NOW).await.unwrap());
-    let answer = scope
-        .open_intent(keyed_intent("k", 2), at(1))
-        .await
-        .unwrap();
+    let answer = scope.open_intent(keyed_intent("k", 2), at(1)).await.unwrap();
     assert_eq!(answer, Opening::Conflict);
     // Another key, and no key at all, have nothing to do with it.
     opened(scope.open_intent(keyed_intent("l", 2), NOW).await.unwrap());
@@ -117,24 +89,11 @@ async fn an_intent_that_bought_nothing_releases_its_key() {
     let (store, scope) = (&world.store, world.scope("acme").await);
     let refused = opened(scope.open_intent(keyed_intent("k", 1), NOW).await.unwrap());
     assert!(store.refuse_intent(refused, at(1)).await.unwrap());
-    let abandoned = opened(
-        scope
-            .open_intent(keyed_intent("k", 2), at(2))
-            .await
-            .unwrap(),
-    );
+    let abandoned = opened(scope.open_intent(keyed_intent("k", 2), at(2)).await.unwrap());
     assert!(store.mark_intent_unknown(abandoned, at(3)).await.unwrap());
     assert!(store.abandon_intent(abandoned, at(4)).await.unwrap());
-    opened(
-        scope
-            .open_intent(keyed_intent("k", 3), at(5))
-            .await
-            .unwrap(),
-    );
-    for (id, state) in [
-        (refused, IntentState::Refused),
-        (abandoned, IntentState::Abandoned),
-    ] {
+    opened(scope.open_intent(keyed_intent("k", 3), at(5)).await.unwrap());
+    for (id, state) in [(refused, IntentState::Refused), (abandoned, IntentState::Abandoned)] {
         assert_eq!(scope.find_intent(id).await.unwrap().unwrap().state, state);
     }
     world.finish().await;
@@ -147,10 +106,7 @@ async fn a_closed_intent_stays_closed() {
     let refused = opened(scope.open_intent(intent(), NOW).await.unwrap());
     store.refuse_intent(refused, NOW).await.unwrap();
     let bound = opened(scope.open_intent(intent(), NOW).await.unwrap());
-    store
-        .bind_intent(bound, new_task("cgt-1"), NOW)
-        .await
-        .unwrap();
+    store.bind_intent(bound, new_task("cgt-1"), NOW).await.unwrap();
     for id in [refused, bound] {
         assert!(!store.refuse_intent(id, at(1)).await.unwrap());
         assert!(!store.abandon_intent(id, at(1)).await.unwrap());
@@ -165,35 +121,18 @@ async fn p08_open_intents_are_found_oldest_first_until_they_are_closed() {
     let (store, scope) = (&world.store, world.scope("acme").await);
     let mut open = Vec::new();
     for second in 0..6 {
-        open.push(opened(
-            scope.open_intent(intent(), at(second)).await.unwrap(),
-        ));
+        open.push(opened(scope.open_intent(intent(), at(second)).await.unwrap()));
     }
-    let elsewhere = NewIntent {
-        upstream: "other".into(),
-        ..intent()
-    };
+    let elsewhere = NewIntent { upstream: "other".into(), ..intent() };
     scope.open_intent(elsewhere, NOW).await.unwrap();
     store.mark_intent_unknown(open[1], at(10)).await.unwrap();
     store.refuse_intent(open.remove(2), at(10)).await.unwrap();
-    store
-        .bind_intent(open.remove(3), new_task("cgt-1"), at(10))
-        .await
-        .unwrap();
+    store.bind_intent(open.remove(3), new_task("cgt-1"), at(10)).await.unwrap();
     let page = store.open_intents(UPSTREAM, None, 3).await.unwrap();
-    assert_eq!(
-        page.iter().map(|intent| intent.id).collect::<Vec<_>>(),
-        open[..3]
-    );
+    assert_eq!(page.iter().map(|intent| intent.id).collect::<Vec<_>>(), open[..3]);
     assert_eq!(page[1].state, IntentState::Unknown);
-    let rest = store
-        .open_intents(UPSTREAM, Some(page[2].id), 3)
-        .await
-        .unwrap();
-    assert_eq!(
-        rest.iter().map(|intent| intent.id).collect::<Vec<_>>(),
-        open[3..]
-    );
+    let rest = store.open_intents(UPSTREAM, Some(page[2].id), 3).await.unwrap();
+    assert_eq!(rest.iter().map(|intent| intent.id).collect::<Vec<_>>(), open[3..]);
     world.finish().await;
 }
 
@@ -202,15 +141,9 @@ async fn an_intent_needs_a_recorded_tariff() {
     let world = World::start().await;
     let scope = world.scope("acme").await;
     let tariff = "never recorded".into();
-    let refusal = scope
-        .open_intent(NewIntent { tariff, ..intent() }, NOW)
-        .await
-        .unwrap_err();
+    let refusal = scope.open_intent(NewIntent { tariff, ..intent() }, NOW).await.unwrap_err();
     let source = std::error::Error::source(&refusal).unwrap();
     assert_eq!(refusal.to_string(), "cannot open an intent");
-    assert_eq!(
-        source.to_string(),
-        "tariff `never recorded` is not recorded"
-    );
+    assert_eq!(source.to_string(), "tariff `never recorded` is not recorded");
     world.finish().await;
 }

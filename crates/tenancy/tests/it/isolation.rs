@@ -15,10 +15,7 @@ async fn view(world: &World, tenant: &Tenant) -> String {
         seen.push(format!("{:?}", scope.ledger_entry(&id).await.unwrap()));
     }
     for query in queries() {
-        seen.push(format!(
-            "{:?}",
-            scope.page_tasks(&query, at(9)).await.unwrap()
-        ));
+        seen.push(format!("{:?}", scope.page_tasks(&query, at(9)).await.unwrap()));
     }
     seen.concat()
 }
@@ -31,33 +28,12 @@ fn queries() -> Vec<TaskQuery> {
     let page = first_page();
     vec![
         page.clone(),
-        TaskQuery {
-            status,
-            ..page.clone()
-        },
-        TaskQuery {
-            model,
-            ..page.clone()
-        },
-        TaskQuery {
-            status,
-            model,
-            ..page.clone()
-        },
-        TaskQuery {
-            task_ids: task_ids.clone(),
-            ..page.clone()
-        },
-        TaskQuery {
-            task_ids,
-            status,
-            model,
-            ..page.clone()
-        },
-        TaskQuery {
-            service_tier: Some(ServiceTier::Default),
-            ..page
-        },
+        TaskQuery { status, ..page.clone() },
+        TaskQuery { model, ..page.clone() },
+        TaskQuery { status, model, ..page.clone() },
+        TaskQuery { task_ids: task_ids.clone(), ..page.clone() },
+        TaskQuery { task_ids, status, model, ..page.clone() },
+        TaskQuery { service_tier: Some(ServiceTier::Default), ..page },
     ]
 }
 
@@ -66,22 +42,12 @@ async fn p14_a_tenant_neither_sees_nor_changes_what_is_anothers() {
     let world = World::start().await;
     let (acme, zeta) = (world.tenant("acme").await, world.tenant("zeta").await);
     let token = Token::generate().unwrap();
-    world
-        .store
-        .issue_token(acme.id, &token, None, None, NOW)
-        .await
-        .unwrap();
+    world.store.issue_token(acme.id, &token, None, None, NOW).await.unwrap();
     let scope = world.store.scope(&acme);
     let intent = opened(scope.open_intent(keyed_intent("k", 1), NOW).await.unwrap());
-    world
-        .store
-        .bind_intent(intent, new_task("cgt-1"), NOW)
-        .await
-        .unwrap();
+    world.store.bind_intent(intent, new_task("cgt-1"), NOW).await.unwrap();
     world.task(&scope, "cgt-2", at(1)).await;
-    world
-        .observe(&task_id("cgt-1"), TaskStatus::Succeeded, at(2))
-        .await;
+    world.observe(&task_id("cgt-1"), TaskStatus::Succeeded, at(2)).await;
 
     let intruder = world.store.scope(&zeta);
     let nothing = view(&world, &zeta).await;
@@ -95,10 +61,7 @@ async fn p14_a_tenant_neither_sees_nor_changes_what_is_anothers() {
         assert!(!intruder.bury_task(&id, at(3)).await.unwrap());
     }
     for query in queries() {
-        let empty = TaskPage {
-            items: Vec::new(),
-            total: 0,
-        };
+        let empty = TaskPage { items: Vec::new(), total: 0 };
         assert_eq!(intruder.page_tasks(&query, at(3)).await.unwrap(), empty);
     }
     assert_eq!(intruder.find_intent(intent).await.unwrap(), None);
@@ -112,19 +75,11 @@ async fn p14_the_same_key_of_two_tenants_is_two_keys() {
     let scopes = [world.scope("acme").await, world.scope("zeta").await];
     let mut ids = Vec::new();
     for (scope, body) in scopes.iter().zip(1..) {
-        ids.push(opened(
-            scope
-                .open_intent(keyed_intent("k", body), NOW)
-                .await
-                .unwrap(),
-        ));
+        ids.push(opened(scope.open_intent(keyed_intent("k", body), NOW).await.unwrap()));
     }
     assert_ne!(ids[0], ids[1]);
     for ((scope, id), body) in scopes.iter().zip(&ids).zip(1..) {
-        let again = scope
-            .open_intent(keyed_intent("k", body), at(1))
-            .await
-            .unwrap();
+        let again = scope.open_intent(keyed_intent("k", body), at(1)).await.unwrap();
         let Opening::Known(known) = again else {
             panic!("the tenant's own key was forgotten: {again:?}");
         };
@@ -139,9 +94,7 @@ async fn p16_totals_do_not_count_foreign_rows() {
     let (acme, zeta) = (world.scope("acme").await, world.scope("zeta").await);
     world.task(&acme, "mine", NOW).await;
     for number in 0..50 {
-        world
-            .task(&zeta, &format!("theirs-{number}"), at(number))
-            .await;
+        world.task(&zeta, &format!("theirs-{number}"), at(number)).await;
     }
     let mine = acme.page_tasks(&first_page(), at(99)).await.unwrap();
     assert_eq!((mine.items.len(), mine.total), (1, 1));

@@ -11,9 +11,7 @@ async fn settle(world: &World, tasks: &[(&str, u64)]) {
     for (id, second) in tasks {
         let scope = &scopes[usize::from(id.starts_with('z'))];
         let task = world.task(scope, id, NOW).await;
-        world
-            .observe(&task, TaskStatus::Succeeded, at(*second))
-            .await;
+        world.observe(&task, TaskStatus::Succeeded, at(*second)).await;
     }
 }
 
@@ -39,23 +37,9 @@ fn ids(entries: &[LedgerEntry]) -> Vec<&str> {
 async fn an_export_is_whole_whatever_the_size_of_its_pages() {
     let world = World::start().await;
     // Settled out of order, and two in the same millisecond.
-    settle(
-        &world,
-        &[
-            ("a1", 5),
-            ("z1", 1),
-            ("a2", 3),
-            ("a3", 3),
-            ("z2", 9),
-            ("a4", 4),
-        ],
-    )
-    .await;
+    settle(&world, &[("a1", 5), ("z1", 1), ("a2", 3), ("a3", 3), ("z2", 9), ("a4", 4)]).await;
     let zeta = Some(TenantName::parse("zeta").unwrap());
-    let of_zeta = LedgerFilter {
-        tenant: zeta,
-        ..LedgerFilter::default()
-    };
+    let of_zeta = LedgerFilter { tenant: zeta, ..LedgerFilter::default() };
     for limit in [1, 2, 3, 100] {
         let all = export(&world.store, &LedgerFilter::default(), limit).await;
         assert_eq!(ids(&all), ["z1", "a2", "a3", "a4", "a1", "z2"]);
@@ -79,23 +63,13 @@ async fn an_export_begins_with_from_and_ends_before_to() {
         (Some(5), Some(1), vec![], vec![]),
     ] {
         let (from, to) = (from.map(at), to.map(at));
-        let filter = LedgerFilter {
-            tenant: None,
-            from,
-            to,
-        };
+        let filter = LedgerFilter { tenant: None, from, to };
         assert_eq!(ids(&export(&world.store, &filter, 1).await), all);
-        let filter = LedgerFilter {
-            tenant: Some(acme.clone()),
-            ..filter
-        };
+        let filter = LedgerFilter { tenant: Some(acme.clone()), ..filter };
         assert_eq!(ids(&export(&world.store, &filter, 1).await), acmes);
     }
     let nobody = Some(TenantName::parse("nobody").unwrap());
-    let filter = LedgerFilter {
-        tenant: nobody,
-        ..LedgerFilter::default()
-    };
+    let filter = LedgerFilter { tenant: nobody, ..LedgerFilter::default() };
     assert!(export(&world.store, &filter, 10).await.is_empty());
     world.finish().await;
 }

@@ -81,14 +81,8 @@ fn expected(rows: &[Row], tenant: usize, query: &TaskQuery, now: u64) -> (Vec<St
     found.sort_unstable();
     found.reverse();
     let skipped = (query.page_num - 1) * query.page_size;
-    let page = found
-        .iter()
-        .skip(skipped as usize)
-        .take(query.page_size as usize);
-    (
-        page.map(|(_, number)| format!("t{number}")).collect(),
-        found.len() as u64,
-    )
+    let page = found.iter().skip(skipped as usize).take(query.page_size as usize);
+    (page.map(|(_, number)| format!("t{number}")).collect(), found.len() as u64)
 }
 
 async fn apply(world: &World, scopes: &[TenantScope], rows: &mut Vec<Row>, step: &Step) {
@@ -97,19 +91,11 @@ async fn apply(world: &World, scopes: &[TenantScope], rows: &mut Vec<Row>, step:
             let id = format!("t{}", rows.len());
             world.task_of(&scopes[tenant], model, &id, at(second)).await;
             let (status, buried) = (TaskStatus::Queued, false);
-            rows.push(Row {
-                tenant,
-                model,
-                status,
-                second,
-                buried,
-            });
+            rows.push(Row { tenant, model, status, second, buried });
         }
         Step::Move(number, status) if !rows.is_empty() => {
             let number = number % rows.len();
-            world
-                .observe(&task_id(&format!("t{number}")), status, at(0))
-                .await;
+            world.observe(&task_id(&format!("t{number}")), status, at(0)).await;
             let row = &mut rows[number];
             if !row.status.is_terminal() && status != TaskStatus::Queued {
                 row.status = status;
@@ -119,19 +105,13 @@ async fn apply(world: &World, scopes: &[TenantScope], rows: &mut Vec<Row>, step:
             let number = number % rows.len();
             let row = &mut rows[number];
             let scope = &scopes[row.tenant];
-            let buried = scope
-                .bury_task(&task_id(&format!("t{number}")), at(0))
-                .await;
+            let buried = scope.bury_task(&task_id(&format!("t{number}")), at(0)).await;
             assert_eq!(buried.unwrap(), !row.buried);
             row.buried = true;
         }
         // Only up to the day of the first list, or that list would be wrong for the clock.
         Step::AgeOut(second, limit) => {
-            world
-                .store
-                .age_out(at(second.min(8 * DAY)), limit)
-                .await
-                .unwrap();
+            world.store.age_out(at(second.min(8 * DAY)), limit).await.unwrap();
         }
         Step::Move(..) | Step::Bury(_) => {}
     }
@@ -144,11 +124,7 @@ async fn check(
     expected: (Vec<String>, u64),
 ) -> Result<(), TestCaseError> {
     let page = scope.page_tasks(query, now).await.unwrap();
-    let ids: Vec<String> = page
-        .items
-        .iter()
-        .map(|task| task.id.as_str().to_owned())
-        .collect();
+    let ids: Vec<String> = page.items.iter().map(|task| task.id.as_str().to_owned()).collect();
     prop_assert_eq!((ids, page.total), expected, "{:?}", query);
     Ok(())
 }

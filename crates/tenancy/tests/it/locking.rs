@@ -14,10 +14,7 @@ async fn p54_a_second_server_on_the_file_is_refused() {
         assert!(refusal.is_locked());
         assert_eq!(refusal.to_string(), "cannot lock the store for serving");
         let reason = std::error::Error::source(&refusal).unwrap().to_string();
-        assert!(
-            reason.contains("store.db.lock") && reason.contains("stop it first"),
-            "{reason}"
-        );
+        assert!(reason.contains("store.db.lock") && reason.contains("stop it first"), "{reason}");
     }
     drop(lock);
     second.lock_for_serving().await.unwrap();
@@ -32,10 +29,7 @@ async fn commands_work_while_a_server_runs() {
     let command = Store::open(&world.url()).await.unwrap();
     let document = command.tariff_document(TARIFF).await.unwrap();
     assert_eq!(document.as_deref(), Some("{}"));
-    command
-        .record_tariff("from a command", "{}", NOW)
-        .await
-        .unwrap();
+    command.record_tariff("from a command", "{}", NOW).await.unwrap();
     command.close().await.unwrap();
     let seen = world.store.tariff_document("from a command").await.unwrap();
     assert_eq!(seen.as_deref(), Some("{}"));

@@ -32,9 +32,7 @@ fn older_database(path: &Path, count: usize) {
         .map(|(name, sql)| Migration::unapplied(name, sql).unwrap())
         .collect();
     let mut connection = Connection::open(path).unwrap();
-    let runner = Runner::new(&known)
-        .set_grouped(true)
-        .set_target(Target::Latest);
+    let runner = Runner::new(&known).set_grouped(true).set_target(Target::Latest);
     runner.run(&mut connection).unwrap();
 }
 
@@ -57,9 +55,7 @@ async fn every_older_schema_is_brought_up_to_date() {
     for count in 0..=migrations().len() {
         let path = folder.path().join(format!("v{count}.db"));
         older_database(&path, count);
-        let store = Store::open(&format!("sqlite:{}", path.display()))
-            .await
-            .unwrap();
+        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
         assert!(store.audit().await.unwrap().is_clean());
         store.close().await.unwrap();
         assert_eq!(schema(&path), newest, "from version {count}");
@@ -138,16 +134,10 @@ async fn p58_a_migration_is_recorded_in_the_transaction_that_makes_it() {
     let path = folder.path().join("store.db");
     older_database(&path, 0);
     let empty = schema(&path);
-    assert!(
-        empty
-            .iter()
-            .all(|(name, _)| name.contains("refinery_schema_history"))
-    );
+    assert!(empty.iter().all(|(name, _)| name.contains("refinery_schema_history")));
     // What cannot be finished leaves nothing behind: here, the last migration's table is taken.
     let squatter = Connection::open(&path).unwrap();
-    squatter
-        .execute_batch("CREATE TABLE ledger_sums (a)")
-        .unwrap();
+    squatter.execute_batch("CREATE TABLE ledger_sums (a)").unwrap();
     let before = schema(&path);
     let url = format!("sqlite:{}", path.display());
     assert!(Store::open(&url).await.is_err());

@@ -46,11 +46,8 @@ async fn a_folder_that_is_not_there_is_not_made() {
 async fn p55_a_file_that_is_no_database_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    fs::write(
-        &path,
-        "not a database at all, and longer than a header would be".repeat(20),
-    )
-    .unwrap();
+    fs::write(&path, "not a database at all, and longer than a header would be".repeat(20))
+        .unwrap();
     let before = fs::read(&path).unwrap();
     let refusal = refusal(&format!("sqlite:{}", path.display())).await;
     assert!(refusal.is_corrupt(), "{refusal:?}");
@@ -77,15 +74,9 @@ async fn everything_after_close_says_closed() {
     let other_handle = world.store.clone();
     world.store.close().await.unwrap();
     other_handle.close().await.unwrap();
-    let write = other_handle
-        .record_tariff("v", "{}", NOW)
-        .await
-        .unwrap_err();
+    let write = other_handle.record_tariff("v", "{}", NOW).await.unwrap_err();
     let read = other_handle.tariff_document("v").await.unwrap_err();
-    let scoped = scope
-        .find_task(&crate::support::task_id("cgt-1"))
-        .await
-        .unwrap_err();
+    let scoped = scope.find_task(&crate::support::task_id("cgt-1")).await.unwrap_err();
     for error in [write, read, scoped] {
         assert!(error.is_closed());
         assert_eq!(error.source().unwrap().to_string(), "the store is closed");

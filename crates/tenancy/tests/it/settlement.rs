@@ -23,25 +23,13 @@ async fn a_success_is_charged_with_the_terms_of_its_task() {
         charge_usd_micros: usd,
         ..
     } = charge();
-    assert_eq!(
-        (entry.task_id.clone(), entry.tenant.as_str()),
-        (task.clone(), "acme")
-    );
-    assert_eq!(
-        (entry.upstream.as_str(), entry.tariff.as_str()),
-        (UPSTREAM, TARIFF)
-    );
+    assert_eq!((entry.task_id.clone(), entry.tenant.as_str()), (task.clone(), "acme"));
+    assert_eq!((entry.upstream.as_str(), entry.tariff.as_str()), (UPSTREAM, TARIFF));
     assert_eq!((entry.sku, entry.tokens), (sku, tokens));
-    assert_eq!(
-        (entry.price_cny_micros_per_million, entry.charge_usd_micros),
-        (price, usd)
-    );
+    assert_eq!((entry.price_cny_micros_per_million, entry.charge_usd_micros), (price, usd));
     assert_eq!((entry.task_created_at, entry.settled_at), (at(1), at(60)));
     let kept = scope.find_task(&task).await.unwrap().unwrap();
-    assert_eq!(
-        (kept.status, kept.settlement),
-        (TaskStatus::Succeeded, SettlementState::Charged)
-    );
+    assert_eq!((kept.status, kept.settlement), (TaskStatus::Succeeded, SettlementState::Charged));
     assert_eq!(
         (kept.body.as_slice(), kept.refreshed_at),
         (&br#"{"status":"succeeded"}"#[..], at(60))
@@ -67,10 +55,7 @@ async fn p03_racing_observers_charge_a_task_once() {
         for racer in racers {
             let recorded = racer.await.unwrap();
             changed += usize::from(recorded == Recorded::Changed);
-            assert!(matches!(
-                recorded,
-                Recorded::Changed | Recorded::AlreadyTerminal
-            ));
+            assert!(matches!(recorded, Recorded::Changed | Recorded::AlreadyTerminal));
         }
         assert_eq!(changed, 1);
     }
@@ -82,11 +67,7 @@ async fn p03_racing_observers_charge_a_task_once() {
 async fn p05_a_task_that_did_not_succeed_is_never_charged() {
     let world = World::start().await;
     let scope = world.scope("acme").await;
-    for end in [
-        TaskStatus::Failed,
-        TaskStatus::Expired,
-        TaskStatus::Cancelled,
-    ] {
+    for end in [TaskStatus::Failed, TaskStatus::Expired, TaskStatus::Cancelled] {
         let task = world.task(&scope, &format!("cgt-{end}"), NOW).await;
         assert_eq!(world.observe(&task, end, at(1)).await, Recorded::Changed);
         let late = world.observe(&task, TaskStatus::Succeeded, at(2)).await;
@@ -108,20 +89,14 @@ async fn p06_a_senseless_usage_is_quarantined_and_shown() {
         reason: "tokens are negative".into(),
         usage: r#"{"completion_tokens":-1}"#.into(),
     };
-    let observation = Observation {
-        settlement,
-        ..seen(&task, TaskStatus::Succeeded, at(9))
-    };
+    let observation = Observation { settlement, ..seen(&task, TaskStatus::Succeeded, at(9)) };
     world.store.record_observation(observation).await.unwrap();
     let kept = scope.find_task(&task).await.unwrap().unwrap();
     assert_eq!(kept.settlement, SettlementState::Quarantined);
     assert_eq!(scope.ledger_entry(&task).await.unwrap(), None);
     let shown = world.store.list_quarantined(10).await.unwrap();
     assert_eq!(shown.len(), 1);
-    assert_eq!(
-        (shown[0].task.clone(), shown[0].tenant.as_str()),
-        (task, "acme")
-    );
+    assert_eq!((shown[0].task.clone(), shown[0].tenant.as_str()), (task, "acme"));
     assert_eq!(shown[0].reason, "tokens are negative");
     assert_eq!(shown[0].usage, r#"{"completion_tokens":-1}"#);
     assert_eq!(shown[0].quarantined_at, at(9));
@@ -134,19 +109,12 @@ async fn a_success_without_a_charge_is_not_let_go() {
     let scope = world.scope("acme").await;
     for (id, settlement) in [("cgt-1", Settlement::None), ("cgt-2", Settlement::Free)] {
         let task = world.task(&scope, id, NOW).await;
-        let observation = Observation {
-            settlement,
-            ..seen(&task, TaskStatus::Succeeded, at(1))
-        };
+        let observation = Observation { settlement, ..seen(&task, TaskStatus::Succeeded, at(1)) };
         world.store.record_observation(observation).await.unwrap();
     }
     let reasons = world.store.list_quarantined(10).await.unwrap();
     assert_eq!(reasons.len(), 2);
-    assert!(
-        reasons
-            .iter()
-            .all(|task| task.reason == "the success came without a charge")
-    );
+    assert!(reasons.iter().all(|task| task.reason == "the success came without a charge"));
     world.finish().await;
 }
 
@@ -156,22 +124,13 @@ async fn p13_a_charge_that_cannot_be_written_leaves_the_task_as_it_was() {
     let scope = world.scope("acme").await;
     let task = world.task(&scope, "cgt-1", NOW).await;
     let before = scope.find_task(&task).await.unwrap();
-    let too_many = NewLedgerEntry {
-        tokens: u64::MAX,
-        ..charge()
-    };
+    let too_many = NewLedgerEntry { tokens: u64::MAX, ..charge() };
     let settlement = Settlement::Charge(too_many);
-    let observation = Observation {
-        settlement,
-        ..seen(&task, TaskStatus::Succeeded, at(1))
-    };
+    let observation = Observation { settlement, ..seen(&task, TaskStatus::Succeeded, at(1)) };
     assert!(world.store.record_observation(observation).await.is_err());
     assert_eq!(scope.find_task(&task).await.unwrap(), before);
     assert_eq!(world.store.count_live_tasks(UPSTREAM).await.unwrap(), 1);
-    assert_eq!(
-        world.observe(&task, TaskStatus::Succeeded, at(2)).await,
-        Recorded::Changed
-    );
+    assert_eq!(world.observe(&task, TaskStatus::Succeeded, at(2)).await, Recorded::Changed);
     world.finish().await;
 }
 
@@ -181,10 +140,7 @@ async fn p12_a_buried_task_is_still_settled() {
     let scope = world.scope("acme").await;
     let task = world.task(&scope, "cgt-1", NOW).await;
     assert!(scope.bury_task(&task, at(1)).await.unwrap());
-    assert_eq!(
-        world.observe(&task, TaskStatus::Succeeded, at(2)).await,
-        Recorded::Changed
-    );
+    assert_eq!(world.observe(&task, TaskStatus::Succeeded, at(2)).await, Recorded::Changed);
     assert_eq!(scope.find_task(&task).await.unwrap(), None);
     assert!(scope.ledger_entry(&task).await.unwrap().is_some());
     world.finish().await;
@@ -207,32 +163,19 @@ async fn old_news_and_unknown_news_only_set_the_next_check() {
     world.observe(&task, TaskStatus::Running, at(1)).await;
     let running = scope.find_task(&task).await.unwrap().unwrap();
     let back = seen(&task, TaskStatus::Queued, at(2));
-    let unknown = Observation {
-        status: None,
-        ..seen(&task, TaskStatus::Failed, at(3))
-    };
+    let unknown = Observation { status: None, ..seen(&task, TaskStatus::Failed, at(3)) };
     for news in [back, unknown] {
         let observed_at = news.observed_at;
         let recorded = world.store.record_observation(news).await.unwrap();
         assert_eq!(recorded, Recorded::Unchanged);
         let kept = scope.find_task(&task).await.unwrap().unwrap();
-        assert_eq!(
-            (kept.status, &kept.body),
-            (TaskStatus::Running, &running.body)
-        );
+        assert_eq!((kept.status, &kept.body), (TaskStatus::Running, &running.body));
         assert_eq!(kept.refreshed_at, observed_at);
         let due_at = observed_at.plus(Duration::from_secs(1));
         let due = world.store.due_tasks(UPSTREAM, due_at, 10).await.unwrap();
         assert_eq!(due.len(), 1);
         let early = due_at.minus(Duration::from_millis(1));
-        assert!(
-            world
-                .store
-                .due_tasks(UPSTREAM, early, 10)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(world.store.due_tasks(UPSTREAM, early, 10).await.unwrap().is_empty());
     }
     world.finish().await;
 }

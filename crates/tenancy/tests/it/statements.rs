@@ -4,15 +4,8 @@ use std::fs;
 use std::path::Path;
 
 /// The tables whose rows belong to a tenant.
-const TENANT_TABLES: [&str; 7] = [
-    "tokens",
-    "intents",
-    "tasks",
-    "listed_counts",
-    "quarantine",
-    "ledger",
-    "ledger_sums",
-];
+const TENANT_TABLES: [&str; 7] =
+    ["tokens", "intents", "tasks", "listed_counts", "quarantine", "ledger", "ledger_sums"];
 
 /// The statements that work for all tenants, and why nobody can reach another's rows by them.
 const PLATFORM: [&str; 27] = [
@@ -60,9 +53,7 @@ struct Statement {
 /// The files that hold statements: their module name and text.
 fn sources() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
-    let files = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path());
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let rust = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
     rust.map(|path| {
         let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -105,11 +96,7 @@ fn names_the_tenant(text: &str) -> bool {
 #[test]
 fn p14_every_statement_on_a_tenants_table_names_the_tenant() {
     let statements = statements();
-    assert!(
-        statements.len() > 40,
-        "only {} statements were found",
-        statements.len()
-    );
+    assert!(statements.len() > 40, "only {} statements were found", statements.len());
     let mut unscoped: Vec<String> = statements
         .into_iter()
         .filter(|statement| is_on_a_tenants_table(&statement.text))
@@ -125,17 +112,9 @@ fn p14_every_statement_on_a_tenants_table_names_the_tenant() {
 #[test]
 fn statements_stand_in_constants_alone() {
     for (module, source) in sources() {
-        for call in [
-            "execute(\"",
-            "prepare(\"",
-            "prepare_cached(\"",
-            "query_row(\"",
-        ] {
+        for call in ["execute(\"", "prepare(\"", "prepare_cached(\"", "query_row(\""] {
             let mut inline = source.split(call).skip(1);
-            assert!(
-                inline.all(|rest| rest.starts_with("PRAGMA")),
-                "{module}: {call}"
-            );
+            assert!(inline.all(|rest| rest.starts_with("PRAGMA")), "{module}: {call}");
         }
     }
 }

@@ -20,16 +20,9 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let nonsense = Settlement::Quarantine {
-        reason: "nonsense".into(),
-        usage: "{}".into(),
-    };
-    let settlement = select(vec![
-        Settlement::None,
-        Settlement::Charge(charge()),
-        nonsense,
-        Settlement::Free,
-    ]);
+    let nonsense = Settlement::Quarantine { reason: "nonsense".into(), usage: "{}".into() };
+    let settlement =
+        select(vec![Settlement::None, Settlement::Charge(charge()), nonsense, Settlement::Free]);
     let status = option::weighted(0.9, select(TaskStatus::ALL.to_vec()));
     prop_oneof![
         8 => (status, settlement).prop_map(|(status, settlement)| Step::Seen(status, settlement)),
@@ -72,11 +65,7 @@ impl Expected {
                 SettlementState::Free
             }
         };
-        if self.status == before {
-            Recorded::Unchanged
-        } else {
-            Recorded::Changed
-        }
+        if self.status == before { Recorded::Unchanged } else { Recorded::Changed }
     }
 }
 
@@ -125,11 +114,7 @@ async fn walk_along(
             prop_assert_eq!(found.status, expected.status);
             prop_assert_eq!(found.settlement, expected.settlement);
         }
-        let due = world
-            .store
-            .due_tasks(UPSTREAM, at(1_000_000), 100)
-            .await
-            .unwrap();
+        let due = world.store.due_tasks(UPSTREAM, at(1_000_000), 100).await.unwrap();
         let due = due.iter().find(|live| live.id == *task);
         let missing = due.is_some_and(|live| live.missing_since.is_some());
         prop_assert_eq!(missing, expected.missing && expected.is_live());

@@ -59,11 +59,7 @@ impl World {
             tasks_enabled: true,
             assets_enabled: true,
         };
-        self.store
-            .create_tenant(tenant, NOW)
-            .await
-            .unwrap()
-            .unwrap()
+        self.store.create_tenant(tenant, NOW).await.unwrap().unwrap()
     }
 
     pub(crate) async fn scope(&self, name: &str) -> TenantScope {
@@ -131,10 +127,7 @@ pub(crate) fn intent() -> NewIntent {
 pub(crate) fn keyed_intent(key: &str, body: u8) -> NewIntent {
     let key = key.to_owned();
     let body_sha256 = [body; 32];
-    NewIntent {
-        idempotency: Some(Idempotency { key, body_sha256 }),
-        ..intent()
-    }
+    NewIntent { idempotency: Some(Idempotency { key, body_sha256 }), ..intent() }
 }
 
 #[track_caller]

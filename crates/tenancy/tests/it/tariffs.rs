@@ -6,11 +6,7 @@ use crate::support::{NOW, TARIFF, World, at};
 async fn a_tariff_is_recorded_once_and_read_back() {
     let world = World::start().await;
     for _ in 0..2 {
-        world
-            .store
-            .record_tariff("v2", "{\"a\":1}", NOW)
-            .await
-            .unwrap();
+        world.store.record_tariff("v2", "{\"a\":1}", NOW).await.unwrap();
     }
     let document = world.store.tariff_document("v2").await.unwrap();
     assert_eq!(document.as_deref(), Some("{\"a\":1}"));
@@ -21,11 +17,7 @@ async fn a_tariff_is_recorded_once_and_read_back() {
 #[tokio::test]
 async fn another_document_under_a_known_version_is_refused() {
     let world = World::start().await;
-    let refusal = world
-        .store
-        .record_tariff(TARIFF, "other", at(1))
-        .await
-        .unwrap_err();
+    let refusal = world.store.record_tariff(TARIFF, "other", at(1)).await.unwrap_err();
     assert!(refusal.is_conflict());
     assert_eq!(refusal.to_string(), "cannot record a tariff");
     let document = world.store.tariff_document(TARIFF).await.unwrap();

@@ -36,10 +36,7 @@ fn tokens_differ_and_use_every_digit() {
     let different: HashSet<&str> = tokens.iter().map(Token::expose).collect();
     assert_eq!(different.len(), tokens.len());
     let mut seen = [0_u32; 128];
-    for byte in tokens
-        .iter()
-        .flat_map(|token| token.expose()[3..33].bytes())
-    {
+    for byte in tokens.iter().flat_map(|token| token.expose()[3..33].bytes()) {
         seen[usize::from(byte)] += 1;
     }
     // 15,000 digits, 242 of each expected: 8 standard deviations are 124. Without the rejection
@@ -47,11 +44,7 @@ fn tokens_differ_and_use_every_digit() {
     let digits = (b'0'..=b'9').chain(b'A'..=b'Z').chain(b'a'..=b'z');
     for digit in digits {
         let times = seen[usize::from(digit)];
-        assert!(
-            (118..=366).contains(&times),
-            "{} came {times} times",
-            char::from(digit)
-        );
+        assert!((118..=366).contains(&times), "{} came {times} times", char::from(digit));
     }
 }
 

@@ -11,26 +11,12 @@ async fn a_token_tells_whose_it_is() {
     let (acme, zeta) = (world.tenant("acme").await, world.tenant("zeta").await);
     let (a, z) = (Token::generate().unwrap(), Token::generate().unwrap());
     let label = Some("laptop".to_owned());
-    let record = world
-        .store
-        .issue_token(acme.id, &a, label, None, NOW)
-        .await
-        .unwrap();
+    let record = world.store.issue_token(acme.id, &a, label, None, NOW).await.unwrap();
     assert!(a.expose().ends_with(&record.hint) && record.hint.len() == 4);
     assert_eq!(record.label.as_deref(), Some("laptop"));
-    assert_eq!(
-        (record.created_at, record.expires_at, record.revoked_at),
-        (NOW, None, None)
-    );
-    world
-        .store
-        .issue_token(zeta.id, &z, None, None, NOW)
-        .await
-        .unwrap();
-    assert_eq!(
-        world.store.authenticate(&a, NOW).await.unwrap(),
-        Some(acme.clone())
-    );
+    assert_eq!((record.created_at, record.expires_at, record.revoked_at), (NOW, None, None));
+    world.store.issue_token(zeta.id, &z, None, None, NOW).await.unwrap();
+    assert_eq!(world.store.authenticate(&a, NOW).await.unwrap(), Some(acme.clone()));
     assert_eq!(world.store.authenticate(&z, NOW).await.unwrap(), Some(zeta));
     assert_eq!(world.store.list_tokens(acme.id).await.unwrap(), [record]);
     world.finish().await;
@@ -42,19 +28,10 @@ async fn unknown_expired_and_revoked_tokens_get_one_answer() {
     let tenant = world.tenant("acme").await;
     let (store, id) = (&world.store, tenant.id);
     let [unknown, expiring, revoked] = [(); 3].map(|()| Token::generate().unwrap());
-    store
-        .issue_token(id, &expiring, None, Some(at(10)), NOW)
-        .await
-        .unwrap();
-    let record = store
-        .issue_token(id, &revoked, None, None, NOW)
-        .await
-        .unwrap();
+    store.issue_token(id, &expiring, None, Some(at(10)), NOW).await.unwrap();
+    let record = store.issue_token(id, &revoked, None, None, NOW).await.unwrap();
     assert_eq!(store.authenticate(&unknown, NOW).await.unwrap(), None);
-    assert_eq!(
-        store.authenticate(&expiring, at(9)).await.unwrap(),
-        Some(tenant)
-    );
+    assert_eq!(store.authenticate(&expiring, at(9)).await.unwrap(), Some(tenant));
     assert_eq!(store.authenticate(&expiring, at(10)).await.unwrap(), None);
     store.revoke_token(record.id, at(5)).await.unwrap();
     assert_eq!(store.authenticate(&revoked, at(5)).await.unwrap(), None);
@@ -67,25 +44,9 @@ async fn p18_a_revoked_token_is_refused_from_the_answer_on() {
     let tenant = world.tenant("acme").await;
     for _ in 0..200 {
         let token = Token::generate().unwrap();
-        let record = world
-            .store
-            .issue_token(tenant.id, &token, None, None, NOW)
-            .await
-            .unwrap();
-        assert!(
-            world
-                .store
-                .authenticate(&token, NOW)
-                .await
-                .unwrap()
-                .is_some()
-        );
-        let revoked = world
-            .store
-            .revoke_token(record.id, at(1))
-            .await
-            .unwrap()
-            .unwrap();
+        let record = world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
+        assert!(world.store.authenticate(&token, NOW).await.unwrap().is_some());
+        let revoked = world.store.revoke_token(record.id, at(1)).await.unwrap().unwrap();
         assert_eq!(revoked.revoked_at, Some(at(1)));
         assert_eq!(world.store.authenticate(&token, NOW).await.unwrap(), None);
     }
@@ -97,18 +58,9 @@ async fn a_token_keeps_its_first_time_of_revocation() {
     let world = World::start().await;
     let tenant = world.tenant("acme").await;
     let token = Token::generate().unwrap();
-    let record = world
-        .store
-        .issue_token(tenant.id, &token, None, None, NOW)
-        .await
-        .unwrap();
+    let record = world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
     for later in [at(1), at(2)] {
-        let revoked = world
-            .store
-            .revoke_token(record.id, later)
-            .await
-            .unwrap()
-            .unwrap();
+        let revoked = world.store.revoke_token(record.id, later).await.unwrap().unwrap();
         assert_eq!(revoked.revoked_at, Some(at(1)));
     }
     let nothing = TokenId::parse("4711").unwrap();
@@ -121,22 +73,9 @@ async fn a_suspended_tenant_is_still_told() {
     let world = World::start().await;
     let tenant = world.tenant("acme").await;
     let token = Token::generate().unwrap();
-    world
-        .store
-        .issue_token(tenant.id, &token, None, None, NOW)
-        .await
-        .unwrap();
-    world
-        .store
-        .set_suspended(&tenant.name, true, at(1))
-        .await
-        .unwrap();
-    let told = world
-        .store
-        .authenticate(&token, at(1))
-        .await
-        .unwrap()
-        .unwrap();
+    world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
+    world.store.set_suspended(&tenant.name, true, at(1)).await.unwrap();
+    let told = world.store.authenticate(&token, at(1)).await.unwrap().unwrap();
     assert!(told.suspended);
     world.finish().await;
 }
@@ -146,20 +85,14 @@ async fn the_file_does_not_hold_a_token() {
     let world = World::start().await;
     let tenant = world.tenant("acme").await;
     let token = Token::generate().unwrap();
-    world
-        .store
-        .issue_token(tenant.id, &token, None, None, NOW)
-        .await
-        .unwrap();
+    world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
     world.store.close().await.unwrap();
     let file = std::fs::read(world.path()).unwrap();
     let secret = &token.expose().as_bytes()[3..33];
     assert!(!file.windows(secret.len()).any(|window| window == secret));
     let rows = "SELECT count(*) FROM tokens WHERE sha256 = ?1";
     let stored = Connection::open(world.path()).unwrap();
-    let count: i64 = stored
-        .query_row(rows, [token.sha256()], |row| row.get(0))
-        .unwrap();
+    let count: i64 = stored.query_row(rows, [token.sha256()], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
 }
 

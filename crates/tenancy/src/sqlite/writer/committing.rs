@@ -28,10 +28,7 @@ pub(super) struct Thread {
 
 impl Thread {
     pub(super) fn on(path: PathBuf, connection: Connection) -> Self {
-        Self {
-            path,
-            connection: Some(connection),
-        }
+        Self { path, connection: Some(connection) }
     }
 
     /// Commits what comes, until the store is closed or nobody can ask for anything any more.
@@ -105,9 +102,7 @@ impl Thread {
             return Ok(()); // The disk failed, and nothing was kept open since.
         };
         opening::write_log_back(&connection)?;
-        connection
-            .close()
-            .map_err(|(_, error)| Arc::new(Cause::Database(error)))
+        connection.close().map_err(|(_, error)| Arc::new(Cause::Database(error)))
     }
 }
 
@@ -130,11 +125,7 @@ fn turn_away(group: Vec<Work>, cause: &Arc<Cause>) {
 
 /// Does one piece of work, and takes it back if it failed.
 fn in_savepoint(connection: &Connection, work: Work) -> Done {
-    let done = work(
-        run(connection, "SAVEPOINT work")
-            .map(|()| connection)
-            .map_err(Arc::new),
-    );
+    let done = work(run(connection, "SAVEPOINT work").map(|()| connection).map_err(Arc::new));
     let end = match &done.failure {
         None => run(connection, "RELEASE work"),
         Some(_) => {
@@ -152,9 +143,7 @@ fn in_savepoint(connection: &Connection, work: Work) -> Done {
 /// may do that). A savepoint would then commit on its own.
 fn lost(connection: &Connection, all: &[Done]) -> Option<Arc<Cause>> {
     let culprit = || all.iter().rev().find_map(|done| done.failure.clone());
-    connection
-        .is_autocommit()
-        .then(|| culprit().unwrap_or_else(|| Arc::new(Cause::RolledBack)))
+    connection.is_autocommit().then(|| culprit().unwrap_or_else(|| Arc::new(Cause::RolledBack)))
 }
 
 fn commit(connection: &Connection) -> Result<(), Cause> {

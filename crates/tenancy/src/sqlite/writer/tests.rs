@@ -19,10 +19,7 @@ async fn database() -> (TempDir, Sqlite) {
 /// Keeps the writer busy until the answer is sent, so that what is queued meanwhile is one group.
 fn hold(db: &Sqlite) -> crossbeam_channel::Sender<()> {
     let (go_on, held) = bounded(1);
-    drop(
-        db.writer
-            .write(move |_| held.recv().map_err(|_| Cause::Closed)),
-    );
+    drop(db.writer.write(move |_| held.recv().map_err(|_| Cause::Closed)));
     go_on
 }
 
@@ -88,9 +85,7 @@ async fn a_transaction_that_sqlite_gave_up_is_nobodys_success() {
         assert!(matches!(*failure, Cause::RolledBack), "{failure}");
     }
     assert_eq!(db.read("count", count).await.unwrap(), 0);
-    received(db.writer.write(|tx| record(tx, "c")))
-        .await
-        .unwrap();
+    received(db.writer.write(|tx| record(tx, "c"))).await.unwrap();
 }
 
 #[tokio::test]
@@ -99,10 +94,7 @@ async fn p51_a_disk_failure_costs_the_connection() {
     let failed = db.writer.write(|tx| -> Result<(), Cause> {
         tx.execute_batch("CREATE TEMP TABLE of_this_connection (a)")?;
         let failed_sync = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
-        Err(Cause::Database(rusqlite::Error::SqliteFailure(
-            failed_sync,
-            None,
-        )))
+        Err(Cause::Database(rusqlite::Error::SqliteFailure(failed_sync, None)))
     });
     received(failed).await.unwrap_err();
     let marks = "SELECT count(*) FROM sqlite_temp_schema";
@@ -118,9 +110,7 @@ async fn p51_a_disk_failure_costs_the_connection() {
 async fn p50_a_full_disk_is_told_and_ends_without_a_restart() {
     let (_folder, db) = database().await;
     let limit = |pages: i64| {
-        db.write("limit", move |tx| {
-            Ok(tx.pragma_update(None, "max_page_count", pages)?)
-        })
+        db.write("limit", move |tx| Ok(tx.pragma_update(None, "max_page_count", pages)?))
     };
     let big = || {
         db.write("record", |tx| {
