@@ -30,16 +30,11 @@ const STANDARD: Capability = Capability {
     draft: false,
 };
 
-const FAST: Capability = Capability {
-    resolutions: &[Resolution::P480, Resolution::P720],
-    ..STANDARD
-};
+const FAST: Capability =
+    Capability { resolutions: &[Resolution::P480, Resolution::P720], ..STANDARD };
 
 /// Mini refuses audio by the contract, although the upstream would take it.
-const MINI: Capability = Capability {
-    audio_input: false,
-    ..FAST
-};
+const MINI: Capability = Capability { audio_input: false, ..FAST };
 
 impl Model {
     fn capability(self) -> &'static Capability {

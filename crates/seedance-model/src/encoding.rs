@@ -18,14 +18,8 @@ impl Resolution {
     /// contract), the others are 8-bit H.264.
     pub fn encoding(self) -> Encoding {
         match self {
-            Self::P480 | Self::P720 | Self::P1080 => Encoding {
-                codec: "H.264",
-                bits: 8,
-            },
-            Self::P4k => Encoding {
-                codec: "H.265",
-                bits: 10,
-            },
+            Self::P480 | Self::P720 | Self::P1080 => Encoding { codec: "H.264", bits: 8 },
+            Self::P4k => Encoding { codec: "H.265", bits: 10 },
         }
     }
 }

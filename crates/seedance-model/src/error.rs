@@ -43,11 +43,7 @@ impl Error {
         field: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            kind,
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { kind, field: field.into(), message: message.into() }
     }
 
     /// A refusal of a name that is none of `accepted`.
@@ -91,16 +87,8 @@ const SHOWN_CHARS: usize = 64;
 
 /// The value as a message shows it: in back-ticks, on one line, shortened.
 pub(crate) fn shown(value: &str) -> String {
-    let cut: String = value
-        .chars()
-        .take(SHOWN_CHARS)
-        .flat_map(char::escape_debug)
-        .collect();
-    let dots = if value.chars().nth(SHOWN_CHARS).is_some() {
-        "…"
-    } else {
-        ""
-    };
+    let cut: String = value.chars().take(SHOWN_CHARS).flat_map(char::escape_debug).collect();
+    let dots = if value.chars().nth(SHOWN_CHARS).is_some() { "…" } else { "" };
     format!("`{cut}{dots}`")
 }
 
@@ -110,9 +98,5 @@ pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let Some(last) = quoted.pop() else {
         return String::new();
     };
-    if quoted.is_empty() {
-        last
-    } else {
-        format!("{} or {last}", quoted.join(", "))
-    }
+    if quoted.is_empty() { last } else { format!("{} or {last}", quoted.join(", ")) }
 }

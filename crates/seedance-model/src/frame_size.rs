@@ -19,10 +19,7 @@ pub struct FrameSize {
 
 impl FrameSize {
     const fn new(width_px: u32, height_px: u32) -> Self {
-        Self {
-            width_px,
-            height_px,
-        }
+        Self { width_px, height_px }
     }
 
     /// Width times height.

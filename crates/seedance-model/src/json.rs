@@ -59,47 +59,27 @@ impl Json {
 
     /// The text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::String(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::String(text) = self { Some(text) } else { None }
     }
 
     /// The truth, if this is `true` or `false`.
     pub fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(truth) = self {
-            Some(*truth)
-        } else {
-            None
-        }
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
     /// The number, if this is one.
     pub fn as_number(&self) -> Option<&Number> {
-        if let Self::Number(number) = self {
-            Some(number)
-        } else {
-            None
-        }
+        if let Self::Number(number) = self { Some(number) } else { None }
     }
 
     /// The elements, if this is an array.
     pub fn as_array(&self) -> Option<&[Self]> {
-        if let Self::Array(elements) = self {
-            Some(elements)
-        } else {
-            None
-        }
+        if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
     /// The members, if this is an object.
     pub fn as_object(&self) -> Option<&Object> {
-        if let Self::Object(members) = self {
-            Some(members)
-        } else {
-            None
-        }
+        if let Self::Object(members) = self { Some(members) } else { None }
     }
 
     /// Removes every object member that is `null`, at every depth.

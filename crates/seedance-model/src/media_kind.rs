@@ -19,9 +19,7 @@ impl MediaKind {
 
     /// The kind that the asset library calls `asset_type`, to the letter.
     pub fn from_asset_type(asset_type: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.asset_type() == asset_type)
+        Self::ALL.into_iter().find(|kind| kind.asset_type() == asset_type)
     }
 
     /// The name in the asset library (`AssetType`): `Image`, `Video` or `Audio`.

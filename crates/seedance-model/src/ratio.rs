@@ -25,15 +25,8 @@ pub enum Ratio {
 
 impl Ratio {
     /// All ratios, in the order of the contract.
-    pub const ALL: [Self; 7] = [
-        Self::Adaptive,
-        Self::R16x9,
-        Self::R9x16,
-        Self::R1x1,
-        Self::R4x3,
-        Self::R3x4,
-        Self::R21x9,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Adaptive, Self::R16x9, Self::R9x16, Self::R1x1, Self::R4x3, Self::R3x4, Self::R21x9];
 
     /// The ratio that `name` means, to the letter.
     pub fn parse(name: &str) -> Result<Self, Error> {

@@ -35,11 +35,7 @@ impl TaskPage {
                 return Err(Error::new(ErrorKind::Malformed, "items", message));
             }
         };
-        Ok(Self {
-            items,
-            total,
-            unreadable,
-        })
+        Ok(Self { items, total, unreadable })
     }
 }
 

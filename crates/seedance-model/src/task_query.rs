@@ -48,9 +48,7 @@ impl TaskQuery {
             page_num: number("page_num", once("page_num")?, DEFAULT_PAGE_NUM)?,
             page_size: number("page_size", once("page_size")?, DEFAULT_PAGE_SIZE)?,
             status: once("filter.status")?.map(status).transpose()?,
-            task_ids: values_of(&pairs, "filter.task_ids")
-                .map(str::to_owned)
-                .collect(),
+            task_ids: values_of(&pairs, "filter.task_ids").map(str::to_owned).collect(),
             model: once("filter.model")?
                 .map(|name| Model::parse_as("filter.model", name))
                 .transpose()?,
@@ -63,10 +61,7 @@ fn values_of<'p>(
     pairs: &'p [(Cow<'_, str>, Cow<'_, str>)],
     key: &str,
 ) -> impl Iterator<Item = &'p str> {
-    pairs
-        .iter()
-        .filter(move |(k, _)| k == key)
-        .map(|(_, value)| value.as_ref())
+    pairs.iter().filter(move |(k, _)| k == key).map(|(_, value)| value.as_ref())
 }
 
 /// The value of a key that may be given once.

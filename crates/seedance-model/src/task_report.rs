@@ -73,8 +73,7 @@ impl TaskReport {
 
     /// The resolution of the video that was made, which selects the price.
     pub fn resolution(&self) -> Option<Resolution> {
-        self.text("resolution")
-            .and_then(|name| Resolution::parse(name).ok())
+        self.text("resolution").and_then(|name| Resolution::parse(name).ok())
     }
 
     /// The ratio of the video that was made, as it was written.
@@ -131,8 +130,9 @@ impl TaskReport {
     /// contract, as compact JSON.
     ///
     /// `model` is the public name. What the upstream wrote in words goes through `redact`, but
-    /// for the URLs and the tenant's own `safety_identifier`. A value of another JSON type than
-    /// documented is left out, and so is everything that the list does not name.
+    /// for names of the vocabulary, URLs and the tenant's own `safety_identifier`. A value of
+    /// another JSON type than documented is left out, and so is everything that the list does not
+    /// name.
     pub fn public_body(&self, model: Model, redact: impl Fn(&str) -> String) -> Vec<u8> {
         public_body::of(self, model, &redact)
     }

@@ -35,14 +35,8 @@ pub(crate) fn parse(body: &[u8], strictness: Strictness) -> Result<Json, Error> 
 fn read(text: &str, strictness: Strictness) -> Result<Json, Error> {
     let mut reading = Reading::of(text, strictness);
     let mut deserializer = Deserializer::from_str(text);
-    let root = ValueSeed {
-        reading: &mut reading,
-        path: &Path::Root,
-        level: 0,
-    };
-    let json = root
-        .deserialize(&mut deserializer)
-        .map_err(|fault| explain(reading, &fault))?;
+    let root = ValueSeed { reading: &mut reading, path: &Path::Root, level: 0 };
+    let json = root.deserialize(&mut deserializer).map_err(|fault| explain(reading, &fault))?;
     deserializer.end().map_err(|fault| {
         let message = format!("body goes on after its end, {}", position(&fault));
         Error::new(ErrorKind::NotJson, "", message)
@@ -54,15 +48,10 @@ fn read(text: &str, strictness: Strictness) -> Result<Json, Error> {
 fn text_of(body: &[u8]) -> Result<&str, Error> {
     let refuse = |message: String| Error::new(ErrorKind::NotJson, "", message);
     let text = str::from_utf8(body).map_err(|fault| {
-        refuse(format!(
-            "body is not UTF-8 after {} bytes",
-            fault.valid_up_to()
-        ))
+        refuse(format!("body is not UTF-8 after {} bytes", fault.valid_up_to()))
     })?;
     if text.starts_with('\u{feff}') {
-        return Err(refuse(
-            "body starts with a byte order mark; leave it out".to_owned(),
-        ));
+        return Err(refuse("body starts with a byte order mark; leave it out".to_owned()));
     }
     if text.trim().is_empty() {
         return Err(refuse("body is empty; send a JSON object".to_owned()));

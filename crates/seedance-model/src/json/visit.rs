@@ -79,9 +79,7 @@ impl<'t> ValueSeed<'_, 't> {
     /// A number that is no plain 64-bit integer: its token, unless it is an integer too large.
     fn verbatim<E: serde::de::Error>(self) -> Result<Json, E> {
         let Some(token) = self.reading.next_number() else {
-            return Err(self
-                .reading
-                .refuse(self.path, "a number is lost".to_owned()));
+            return Err(self.reading.refuse(self.path, "a number is lost".to_owned()));
         };
         let is_integer = !token.contains(['.', 'e', 'E']) && token != "-0";
         if is_integer && self.reading.strictness == Strictness::Request {
@@ -94,11 +92,7 @@ impl<'t> ValueSeed<'_, 't> {
 
     /// The seed of a value one level down.
     fn inner<'s>(&'s mut self, path: &'s Path<'s>) -> ValueSeed<'s, 't> {
-        ValueSeed {
-            reading: self.reading,
-            path,
-            level: self.level + 1,
-        }
+        ValueSeed { reading: self.reading, path, level: self.level + 1 }
     }
 
     /// The members with each key once.
@@ -196,11 +190,8 @@ fn repeated_key(members: &[(String, Json)]) -> Option<&str> {
 /// The last member of each key, in order.
 fn last_of_each(members: Vec<(String, Json)>) -> Vec<(String, Json)> {
     let mut seen = HashSet::new();
-    let mut kept: Vec<_> = members
-        .into_iter()
-        .rev()
-        .filter(|(key, _)| seen.insert(key.clone()))
-        .collect();
+    let mut kept: Vec<_> =
+        members.into_iter().rev().filter(|(key, _)| seen.insert(key.clone())).collect();
     kept.reverse();
     kept
 }

@@ -4,11 +4,15 @@
 use super::TaskReport;
 use crate::json::{Json, Object};
 use crate::model::Model;
+use crate::ratio::Ratio;
+use crate::resolution::Resolution;
+use crate::service_tier::ServiceTier;
+use crate::task_status::TaskStatus;
 
 /// How a field may pass.
 enum Pass {
-    /// A string, redacted.
-    Text,
+    /// A string: as it is if it is a name of the vocabulary, else redacted.
+    Name(fn(&str) -> bool),
     /// A string as it is.
     Verbatim,
     /// An integer.
@@ -23,19 +27,19 @@ type Redact<'r> = &'r dyn Fn(&str) -> String;
 
 /// The fields in their order, after `id` and `model`.
 const FIELDS: [(&str, Pass); 19] = [
-    ("status", Pass::Text),
+    ("status", Pass::Name(|name| TaskStatus::parse(name).is_some())),
     ("error", Pass::Part(error)),
     ("content", Pass::Part(content)),
     ("usage", Pass::Part(usage)),
     ("created_at", Pass::Integer),
     ("updated_at", Pass::Integer),
     ("seed", Pass::Integer),
-    ("resolution", Pass::Text),
-    ("ratio", Pass::Text),
+    ("resolution", Pass::Name(|name| Resolution::parse(name).is_ok())),
+    ("ratio", Pass::Name(|name| Ratio::parse(name).is_ok())),
     ("duration", Pass::Integer),
     ("frames", Pass::Integer),
     ("framespersecond", Pass::Integer),
-    ("service_tier", Pass::Text),
+    ("service_tier", Pass::Name(|name| ServiceTier::parse(name).is_some())),
     ("execution_expires_after", Pass::Integer),
     ("generate_audio", Pass::Flag),
     ("draft", Pass::Flag),
@@ -44,10 +48,8 @@ const FIELDS: [(&str, Pass); 19] = [
     ("tools", Pass::Part(tools)),
 ];
 
-const CONTENT_FIELDS: [(&str, Pass); 2] = [
-    ("video_url", Pass::Verbatim),
-    ("last_frame_url", Pass::Verbatim),
-];
+const CONTENT_FIELDS: [(&str, Pass); 2] =
+    [("video_url", Pass::Verbatim), ("last_frame_url", Pass::Verbatim)];
 
 const USAGE_FIELDS: [(&str, Pass); 3] = [
     ("completion_tokens", Pass::Integer),
@@ -57,7 +59,10 @@ const USAGE_FIELDS: [(&str, Pass); 3] = [
 
 const TOOL_USAGE_FIELDS: [(&str, Pass); 1] = [("web_search", Pass::Integer)];
 
-const TOOL_FIELDS: [(&str, Pass); 1] = [("type", Pass::Text)];
+/// The one tool of the family.
+const WEB_SEARCH: &str = "web_search";
+
+const TOOL_FIELDS: [(&str, Pass); 1] = [("type", Pass::Name(|name| name == WEB_SEARCH))];
 
 /// The code of an error whose own code has no form that a client could rely on.
 const FALLBACK_CODE: &str = "InternalServiceError";
@@ -77,7 +82,7 @@ pub(super) fn of(report: &TaskReport, model: Model, redact: Redact<'_>) -> Vec<u
 fn pass(body: &Object, fields: &[(&str, Pass)], redact: Redact<'_>, public: &mut Object) {
     for (key, rule) in fields {
         let value = match rule {
-            Pass::Text => text(body, key).map(|text| Json::from(redact(text))),
+            Pass::Name(is_known) => text(body, key).map(|text| named(text, *is_known, redact)),
             Pass::Verbatim => text(body, key).map(Json::from),
             Pass::Integer => integer(body, key),
             Pass::Flag => body.get(key).and_then(Json::as_bool).map(Json::from),
@@ -87,6 +92,10 @@ fn pass(body: &Object, fields: &[(&str, Pass)], redact: Redact<'_>, public: &mut
             public.insert(key, value);
         }
     }
+}
+
+fn named(text: &str, is_known: fn(&str) -> bool, redact: Redact<'_>) -> Json {
+    if is_known(text) { Json::from(text) } else { Json::from(redact(text)) }
 }
 
 /// What `fields` let through of `value`; `None` if it is no object, or nothing passes.
@@ -110,9 +119,8 @@ fn tool_usage(usage: &Object, redact: Redact<'_>) -> Option<Json> {
 
 fn tools(body: &Object, redact: Redact<'_>) -> Option<Json> {
     let tools = body.get("tools")?.as_array()?.iter();
-    let tools: Vec<Json> = tools
-        .filter_map(|tool| part(Some(tool), &TOOL_FIELDS, redact))
-        .collect();
+    let tools: Vec<Json> =
+        tools.filter_map(|tool| part(Some(tool), &TOOL_FIELDS, redact)).collect();
     (!tools.is_empty()).then(|| Json::from(tools))
 }
 

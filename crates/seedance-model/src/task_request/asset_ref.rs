@@ -42,9 +42,7 @@ impl AssetRef {
 /// trim them. Text that has a reference further inside is a text.
 pub(super) fn target(text: &str) -> Option<&str> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-    has_scheme(trimmed, SCHEME)
-        .then(|| trimmed.get(SCHEME.len()..))
-        .flatten()
+    has_scheme(trimmed, SCHEME).then(|| trimmed.get(SCHEME.len()..)).flatten()
 }
 
 /// The refusal of a reference whose id no asset can have.
@@ -63,10 +61,7 @@ pub(super) fn malformed(path: String, text: &str) -> Error {
 pub(super) fn normalise(body: &mut Object) -> Result<Vec<AssetRef>, Error> {
     let mut walk = Walk::default();
     walk.members(body, &Path::Root);
-    let first = walk
-        .refusals
-        .into_iter()
-        .min_by(|a, b| a.field().cmp(b.field()));
+    let first = walk.refusals.into_iter().min_by(|a, b| a.field().cmp(b.field()));
     first.map_or(Ok(walk.found), Err)
 }
 
@@ -105,27 +100,17 @@ impl Walk {
         }
         let id = id.to_owned();
         *text = format!("{SCHEME}{id}");
-        self.found.push(AssetRef {
-            id,
-            path: path.to_string(),
-            wanted: wanted_at(path),
-        });
+        self.found.push(AssetRef { id, path: path.to_string(), wanted: wanted_at(path) });
     }
 }
 
 /// The kind of media that belongs at `path`: that of `content[i].<type>.url`.
 fn wanted_at(path: &Path<'_>) -> Option<MediaKind> {
     let steps = path.steps();
-    let [
-        Path::Key(_, "content"),
-        Path::Index(..),
-        Path::Key(_, content_type),
-        Path::Key(_, "url"),
-    ] = steps.as_slice()
+    let [Path::Key(_, "content"), Path::Index(..), Path::Key(_, content_type), Path::Key(_, "url")] =
+        steps.as_slice()
     else {
         return None;
     };
-    MediaKind::ALL
-        .into_iter()
-        .find(|kind| kind.content_type() == *content_type)
+    MediaKind::ALL.into_iter().find(|kind| kind.content_type() == *content_type)
 }

@@ -46,17 +46,11 @@ pub(super) fn first_public(request: &TaskRequest, id: &TaskId, created_at: i64) 
     body.insert("created_at", created_at);
     body.insert("updated_at", created_at);
     body.insert("service_tier", ServiceTier::Default.name());
-    body.insert(
-        "execution_expires_after",
-        u64::from(expiry.unwrap_or(DEFAULT_EXPIRY_SECONDS)),
-    );
+    body.insert("execution_expires_after", u64::from(expiry.unwrap_or(DEFAULT_EXPIRY_SECONDS)));
     body.insert("generate_audio", request.generate_audio().unwrap_or(true));
     if let Some(identifier) = request.safety_identifier() {
         body.insert("safety_identifier", identifier);
     }
-    body.insert(
-        "priority",
-        u64::from(request.priority().unwrap_or_default()),
-    );
+    body.insert("priority", u64::from(request.priority().unwrap_or_default()));
     Json::from(body).to_bytes()
 }

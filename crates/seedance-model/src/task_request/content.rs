@@ -54,7 +54,5 @@ fn items(body: &Object) -> Result<&[Json], Error> {
         let message = "content is missing; send a text or a media item";
         return Err(Error::new(ErrorKind::Missing, "content", message));
     };
-    content
-        .as_array()
-        .ok_or_else(|| wrong_type("content", "an array", content, ""))
+    content.as_array().ok_or_else(|| wrong_type("content", "an array", content, ""))
 }

@@ -55,16 +55,11 @@ fn typed<'b, T>(
     read: impl Fn(&'b Json) -> Option<T>,
     wrong: impl Fn(&'b Json) -> Error,
 ) -> Result<Option<T>, Error> {
-    body.get(key)
-        .map(|value| read(value).ok_or_else(|| wrong(value)))
-        .transpose()
+    body.get(key).map(|value| read(value).ok_or_else(|| wrong(value))).transpose()
 }
 
 /// The refusal of a value with another JSON type than `expected`.
 pub(super) fn wrong_type(field: &str, expected: &str, found: &Json, hint: &str) -> Error {
-    let message = format!(
-        "{field} must be {expected}, not {}{hint}",
-        found.described()
-    );
+    let message = format!("{field} must be {expected}, not {}{hint}", found.described());
     Error::new(ErrorKind::Malformed, field, message)
 }

@@ -58,10 +58,7 @@ pub(super) fn check(
         return refuse(ErrorKind::Malformed, reason);
     }
     if kind == MediaKind::Video {
-        return refuse(
-            ErrorKind::Unsupported,
-            "holds a video itself; use a URL that leads to it",
-        );
+        return refuse(ErrorKind::Unsupported, "holds a video itself; use a URL that leads to it");
     }
     if is_inline(url, kind) {
         return Ok(MediaUrl::Inline);
@@ -72,8 +69,7 @@ pub(super) fn check(
 
 /// Whether `url` starts with `scheme`, in any letter case.
 pub(super) fn has_scheme(url: &str, scheme: &str) -> bool {
-    url.get(..scheme.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether this is `data:<kind>/<format>;base64,<base64>`, to the letter.

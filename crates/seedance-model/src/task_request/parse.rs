@@ -24,13 +24,7 @@ pub(super) fn parse(body: &[u8], policy: MediaPolicy) -> Result<TaskRequest, Err
     settle_callback(&mut body)?;
     let asset_refs = asset_ref::normalise(&mut body)?;
     body.insert("model", model.name());
-    Ok(TaskRequest {
-        body,
-        model,
-        content,
-        parameters,
-        asset_refs,
-    })
+    Ok(TaskRequest { body, model, content, parameters, asset_refs })
 }
 
 fn object(json: Json) -> Result<Object, Error> {
@@ -53,9 +47,7 @@ fn model(body: &Object) -> Result<Model, Error> {
         let message = format!("model is missing; use {accepted}");
         return Err(Error::new(ErrorKind::Missing, "model", message));
     };
-    let name = value
-        .as_str()
-        .ok_or_else(|| wrong_type("model", "a string", value, ""))?;
+    let name = value.as_str().ok_or_else(|| wrong_type("model", "a string", value, ""))?;
     Model::parse(name)
 }
 
@@ -93,9 +85,7 @@ fn trim_callback(body: &mut Object, key: &str) -> Result<(), Error> {
         return Ok(());
     };
     let hint = "; use a public `https://` URL";
-    let text = value
-        .as_str()
-        .ok_or_else(|| wrong_type(key, "a string", value, hint))?;
+    let text = value.as_str().ok_or_else(|| wrong_type(key, "a string", value, hint))?;
     let trimmed = text.trim();
     if trimmed.is_empty() {
         let message = format!("{key} is blank{hint}");

@@ -44,34 +44,25 @@ pub(super) fn scene_of(media: &[Medium], has_prompt: bool) -> Result<Scene, Erro
             "content mixes first or last frames with reference media; use one or the other";
         return Err(unsupported(message));
     }
-    if let Some(role) = Role::ALL
-        .into_iter()
-        .find(|role| count(*role) > most(*role))
-    {
+    if let Some(role) = Role::ALL.into_iter().find(|role| count(*role) > most(*role)) {
         let (found, most) = (count(role), most(role));
         let message = format!("content has {found} items with role `{role}`; use at most {most}");
         return Err(Error::new(ErrorKind::OutOfRange, "content", message));
     }
     if count(Role::ReferenceAudio) == roles.len() {
-        return Err(unsupported(
-            "content has audio as its only media; add an image or a video",
-        ));
+        return Err(unsupported("content has audio as its only media; add an image or a video"));
     }
     match (count(Role::FirstFrame), count(Role::LastFrame)) {
         (0, 0) => Ok(Scene::Reference),
         (_, 0) => Ok(Scene::FirstFrame),
-        (0, _) => Err(unsupported(
-            "content has a `last_frame` without a `first_frame`",
-        )),
+        (0, _) => Err(unsupported("content has a `last_frame` without a `first_frame`")),
         _ => Ok(Scene::FirstAndLastFrame),
     }
 }
 
 /// The role of each; an image that names none is the first frame if it is the only image.
 fn roles(media: &[Medium]) -> Result<Vec<Role>, Error> {
-    let images = media
-        .iter()
-        .filter(|medium| medium.kind == MediaKind::Image);
+    let images = media.iter().filter(|medium| medium.kind == MediaKind::Image);
     let is_only_image = images.count() == 1;
     let role = |medium: &Medium| match medium.role {
         Some(role) => Ok(role),

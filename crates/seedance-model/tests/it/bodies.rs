@@ -17,10 +17,7 @@ fn the_upstream_gets_the_mapped_model_and_the_vetted_callback_in_their_places() 
         )
     );
     let without = request.upstream_body("ep-1", None);
-    assert_eq!(
-        text(without),
-        format!(r#"{{"model":"ep-1",{content},"z":1}}"#)
-    );
+    assert_eq!(text(without), format!(r#"{{"model":"ep-1",{content},"z":1}}"#));
 }
 
 #[test]

@@ -69,11 +69,8 @@ fn a_clip_takes_4_to_15_seconds_or_what_the_model_chooses() {
 #[test]
 fn only_4k_is_ten_bit_h265() {
     for resolution in Resolution::ALL {
-        let (codec, bits) = if resolution == Resolution::P4k {
-            ("H.265", 10)
-        } else {
-            ("H.264", 8)
-        };
+        let (codec, bits) =
+            if resolution == Resolution::P4k { ("H.265", 10) } else { ("H.264", 8) };
         assert_eq!(resolution.encoding(), Encoding { codec, bits });
     }
     assert_eq!(Resolution::P4k.encoding().to_string(), "H.265, 10 bit");
@@ -87,10 +84,7 @@ fn every_name_is_read_back() {
     for role in Role::ALL {
         assert_eq!(Role::parse(role.name()), Some(role));
         let kind = role.kind().to_string();
-        assert_eq!(
-            role.name().ends_with("_frame"),
-            !role.name().ends_with(&kind)
-        );
+        assert_eq!(role.name().ends_with("_frame"), !role.name().ends_with(&kind));
     }
     for kind in MediaKind::ALL {
         assert_eq!(MediaKind::from_asset_type(kind.asset_type()), Some(kind));
@@ -105,9 +99,7 @@ fn every_name_is_read_back() {
 
 #[test]
 fn four_states_are_for_good() {
-    let terminal = TaskStatus::ALL
-        .into_iter()
-        .filter(|status| status.is_terminal());
+    let terminal = TaskStatus::ALL.into_iter().filter(|status| status.is_terminal());
     let names: Vec<_> = terminal.map(TaskStatus::name).collect();
     assert_eq!(names, ["succeeded", "failed", "expired", "cancelled"]);
 }

@@ -80,15 +80,7 @@ fn mixtures() -> Vec<Mixture> {
     for (first, last, bare) in triples(2, 2, 2) {
         for (images, videos, audios) in triples(10, 4, 4) {
             for prompt in [false, true] {
-                all.push(Mixture {
-                    first,
-                    last,
-                    bare,
-                    images,
-                    videos,
-                    audios,
-                    prompt,
-                });
+                all.push(Mixture { first, last, bare, images, videos, audios, prompt });
             }
         }
     }
@@ -97,7 +89,5 @@ fn mixtures() -> Vec<Mixture> {
 
 fn triples(a: usize, b: usize, c: usize) -> Vec<(usize, usize, usize)> {
     let pairs = (0..=a).flat_map(|x| (0..=b).map(move |y| (x, y)));
-    pairs
-        .flat_map(|(x, y)| (0..=c).map(move |z| (x, y, z)))
-        .collect()
+    pairs.flat_map(|(x, y)| (0..=c).map(move |z| (x, y, z))).collect()
 }

@@ -32,10 +32,7 @@ fn p24_large_bodies_take_no_longer_than_their_length_asks_for() {
     let keys = |n: usize| (0..n).map(|i| format!(r#""k{i}":{i}"#)).collect::<Vec<_>>();
     let large = [
         format!("{{{}}}", keys(100_000).join(",")),
-        format!(
-            r#"{{"content":[{}]}}"#,
-            vec![r#"{"type":"text","text":""}"#; 100_000].join(",")
-        ),
+        format!(r#"{{"content":[{}]}}"#, vec![r#"{"type":"text","text":""}"#; 100_000].join(",")),
         format!(r#"{{"{}":1}}"#, "k".repeat(1 << 20)),
         format!("[{}1]", "1.5,".repeat(250_000)),
         format!(r#"["{}"]"#, r"\u0001".repeat(170_000)),
@@ -47,23 +44,13 @@ fn p24_large_bodies_take_no_longer_than_their_length_asks_for() {
         assert_eq!(json.to_bytes().len(), body.len());
         let verdict = TaskRequest::parse(body.as_bytes(), MediaPolicy::AssetOnly);
         assert!(verdict.is_err());
-        assert!(
-            start.elapsed() < LIMIT,
-            "{} bytes took {:?}",
-            body.len(),
-            start.elapsed()
-        );
+        assert!(start.elapsed() < LIMIT, "{} bytes took {:?}", body.len(), start.elapsed());
     }
 }
 
 #[test]
 fn p24_what_is_no_utf8_is_refused() {
-    let bodies: [&[u8]; 4] = [
-        b"\"\xff\"",
-        b"\"\xc0\xaf\"",
-        b"\"\xed\xa0\x80\"",
-        b"\x00{\x00}\xd8",
-    ];
+    let bodies: [&[u8]; 4] = [b"\"\xff\"", b"\"\xc0\xaf\"", b"\"\xed\xa0\x80\"", b"\x00{\x00}\xd8"];
     for body in bodies {
         let error = Json::parse(body).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotJson);
@@ -97,15 +84,9 @@ fn p24_a_message_stays_short_whatever_the_body() {
 fn p25_an_integer_beyond_64_bits_is_refused_with_its_path() {
     let (field, message) = refused(r#"{"a":[{"b c":18446744073709551616}]}"#);
     assert_eq!(field, r#"a[0]["b c"]"#);
-    assert_eq!(
-        message,
-        r#"a[0]["b c"] `18446744073709551616` does not fit into 64 bits"#
-    );
+    assert_eq!(message, r#"a[0]["b c"] `18446744073709551616` does not fit into 64 bits"#);
     let (_, message) = refused("-9223372036854775809");
-    assert_eq!(
-        message,
-        "body `-9223372036854775809` does not fit into 64 bits"
-    );
+    assert_eq!(message, "body `-9223372036854775809` does not fit into 64 bits");
 }
 
 #[test]
@@ -122,12 +103,7 @@ fn p25_a_number_beyond_a_double_is_refused() {
 
 #[test]
 fn p26_a_key_given_twice_is_refused_in_every_spelling() {
-    for spelling in [
-        "model",
-        r"mod\u0065l",
-        r"\u006dodel",
-        r"\u006D\u006f\u0064el",
-    ] {
+    for spelling in ["model", r"mod\u0065l", r"\u006dodel", r"\u006D\u006f\u0064el"] {
         let (field, message) = refused(&format!(r#"{{"model":1,"x":2,"{spelling}":1}}"#));
         assert_eq!(field, "model");
         assert_eq!(message, "key `model` is given twice");
@@ -156,16 +132,8 @@ fn p26_a_key_given_twice_is_found_among_many() {
 fn p27_nul_is_refused_wherever_it_stands() {
     let places = [
         (r#""\u0000""#, "", "body contains the character U+0000"),
-        (
-            r#"{"a":["x\u0000y"]}"#,
-            "a[0]",
-            "a[0] contains the character U+0000",
-        ),
-        (
-            r#"{"\u0000":1}"#,
-            r#"["\0"]"#,
-            r#"["\0"] contains the character U+0000"#,
-        ),
+        (r#"{"a":["x\u0000y"]}"#, "a[0]", "a[0] contains the character U+0000"),
+        (r#"{"\u0000":1}"#, r#"["\0"]"#, r#"["\0"] contains the character U+0000"#),
     ];
     for (body, field, message) in places {
         assert_eq!(refused(body), (field.to_owned(), message.to_owned()));

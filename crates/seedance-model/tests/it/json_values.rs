@@ -86,8 +86,5 @@ fn an_object_keeps_its_order_through_changes() {
     object.insert("a", vec![Json::Null]);
     let keys: Vec<_> = object.iter().map(|(key, _)| key).collect();
     assert_eq!(keys, ["b", "c", "a"]);
-    assert_eq!(
-        Json::from(object).to_string(),
-        r#"{"b":true,"c":-2,"a":[null]}"#
-    );
+    assert_eq!(Json::from(object).to_string(), r#"{"b":true,"c":-2,"a":[null]}"#);
 }

@@ -36,10 +36,7 @@ fn check(model: Model, resolution: Resolution, ratio: Ratio, seconds: i64) -> us
             );
             let refused = [
                 ("duration", seconds != -1 && !(4..=15).contains(&seconds)),
-                (
-                    "resolution",
-                    resolution > Resolution::P720 && model != Model::Standard,
-                ),
+                ("resolution", resolution > Resolution::P720 && model != Model::Standard),
                 ("service_tier", tier == Some(ServiceTier::Flex)),
                 ("draft", draft == Some(true)),
             ];

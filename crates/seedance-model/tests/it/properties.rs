@@ -25,10 +25,7 @@ fn fixture_bodies() -> Vec<(Json, MediaPolicy)> {
 /// The same value, the members of all objects in an order that `picks` chooses.
 fn shuffled(json: &Json, picks: &mut impl Iterator<Item = Index>) -> Json {
     if let Some(elements) = json.as_array() {
-        let shuffled: Vec<Json> = elements
-            .iter()
-            .map(|element| shuffled(element, picks))
-            .collect();
+        let shuffled: Vec<Json> = elements.iter().map(|element| shuffled(element, picks)).collect();
         return Json::from(shuffled);
     }
     let Some(members) = json.as_object() else {

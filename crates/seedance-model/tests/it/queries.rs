@@ -5,11 +5,7 @@ use std::borrow::Cow;
 use seedance_model::{Error, ErrorKind, Model, ServiceTier, TaskQuery, TaskStatus};
 
 fn parse(pairs: &[(&'static str, &'static str)]) -> Result<TaskQuery, Error> {
-    TaskQuery::parse(
-        pairs
-            .iter()
-            .map(|(k, v)| (Cow::Borrowed(*k), Cow::Borrowed(*v))),
-    )
+    TaskQuery::parse(pairs.iter().map(|(k, v)| (Cow::Borrowed(*k), Cow::Borrowed(*v))))
 }
 
 #[test]
@@ -71,48 +67,18 @@ fn every_filter_is_read() {
 fn a_value_that_is_wrong_is_refused_by_the_name_of_its_key() {
     let statuses = "`queued`, `running`, `succeeded`, `failed`, `expired` or `cancelled`";
     let cases = [
-        (
-            "page_num",
-            "0",
-            ErrorKind::OutOfRange,
-            "`0` is out of range; use 1 to 500",
-        ),
-        (
-            "page_num",
-            "501",
-            ErrorKind::OutOfRange,
-            "`501` is out of range; use 1 to 500",
-        ),
-        (
-            "page_size",
-            "501",
-            ErrorKind::OutOfRange,
-            "`501` is out of range; use 1 to 500",
-        ),
+        ("page_num", "0", ErrorKind::OutOfRange, "`0` is out of range; use 1 to 500"),
+        ("page_num", "501", ErrorKind::OutOfRange, "`501` is out of range; use 1 to 500"),
+        ("page_size", "501", ErrorKind::OutOfRange, "`501` is out of range; use 1 to 500"),
         (
             "page_size",
             "99999999999",
             ErrorKind::OutOfRange,
             "`99999999999` is out of range; use 1 to 500",
         ),
-        (
-            "page_size",
-            "-1",
-            ErrorKind::Malformed,
-            "`-1` is no integer; use 1 to 500",
-        ),
-        (
-            "page_size",
-            "+1",
-            ErrorKind::Malformed,
-            "`+1` is no integer; use 1 to 500",
-        ),
-        (
-            "page_num",
-            "1.0",
-            ErrorKind::Malformed,
-            "`1.0` is no integer; use 1 to 500",
-        ),
+        ("page_size", "-1", ErrorKind::Malformed, "`-1` is no integer; use 1 to 500"),
+        ("page_size", "+1", ErrorKind::Malformed, "`+1` is no integer; use 1 to 500"),
+        ("page_num", "1.0", ErrorKind::Malformed, "`1.0` is no integer; use 1 to 500"),
         (
             "filter.service_tier",
             "fast",
@@ -130,34 +96,16 @@ fn a_value_that_is_wrong_is_refused_by_the_name_of_its_key() {
     assert_eq!(error.to_string(), expected);
     let error = parse(&[("filter.model", "seedance-2-0")]).unwrap_err();
     assert_eq!(error.field(), "filter.model");
-    assert!(
-        error
-            .to_string()
-            .starts_with("filter.model `seedance-2-0` is not known; use ")
-    );
+    assert!(error.to_string().starts_with("filter.model `seedance-2-0` is not known; use "));
 }
 
 #[test]
 fn a_single_valued_key_may_be_given_once() {
-    let keys = [
-        "page_num",
-        "page_size",
-        "filter.status",
-        "filter.model",
-        "filter.service_tier",
-    ];
+    let keys = ["page_num", "page_size", "filter.status", "filter.model", "filter.service_tier"];
     for key in keys {
         let error = parse(&[(key, "queued"), (key, "queued")]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("{key} is given twice; use it once")
-        );
+        assert_eq!(error.to_string(), format!("{key} is given twice; use it once"));
         assert_eq!((error.field(), error.kind()), (key, ErrorKind::Malformed));
     }
-    assert_eq!(
-        parse(&[("page_num", ""), ("page_num", "2")])
-            .unwrap()
-            .page_num,
-        2
-    );
+    assert_eq!(parse(&[("page_num", ""), ("page_num", "2")]).unwrap().page_num, 2);
 }

@@ -27,11 +27,7 @@ fn every_reply_fixture_is_read_and_shown_as_it_says() {
         let name = &fixture.name;
         let report = TaskReport::parse(&fixture.body()).expect(name);
         let status = report.status().map(|status| Json::from(status.name()));
-        assert_eq!(
-            fixture.expected("status"),
-            Some(&status.unwrap_or(Json::Null)),
-            "{name}"
-        );
+        assert_eq!(fixture.expected("status"), Some(&status.unwrap_or(Json::Null)), "{name}");
         let resolution = report.resolution().map(Resolution::name);
         assert_eq!(fixture.expected_text("resolution"), resolution, "{name}");
         let usage = match report.usage() {
@@ -39,11 +35,7 @@ fn every_reply_fixture_is_read_and_shown_as_it_says() {
             Usage::Absent => r#""absent""#.to_owned(),
             Usage::Nonsense(found) => format!(r#"{{"nonsense":{}}}"#, Json::from(found)),
         };
-        assert_eq!(
-            fixture.expected("usage").unwrap().to_string(),
-            usage,
-            "{name}"
-        );
+        assert_eq!(fixture.expected("usage").unwrap().to_string(), usage, "{name}");
         let public = report.public_body(Model::Standard, without_request_ids);
         let expected = fixture.expected("public").unwrap().to_string();
         assert_eq!(text(public), expected, "{name}");
@@ -67,36 +59,17 @@ fn every_field_that_an_adoption_compares_is_read() {
     assert_eq!(report.execution_expires_after_seconds(), Some(3600));
     assert_eq!(report.service_tier(), Some(ServiceTier::Default));
     assert_eq!(report.generate_audio(), Some(true));
-    assert_eq!(
-        (report.created_at(), report.updated_at()),
-        (Some(7), Some(8))
-    );
+    assert_eq!((report.created_at(), report.updated_at()), (Some(7), Some(8)));
 }
 
 #[test]
 fn only_a_body_without_an_object_or_an_id_is_refused() {
     let cases = [
-        (
-            "[]",
-            ErrorKind::NotJson,
-            "body must be a JSON object, not an array",
-        ),
-        (
-            "<html>",
-            ErrorKind::NotJson,
-            "body is not valid JSON, at line 1, column 1",
-        ),
+        ("[]", ErrorKind::NotJson, "body must be a JSON object, not an array"),
+        ("<html>", ErrorKind::NotJson, "body is not valid JSON, at line 1, column 1"),
         ("{}", ErrorKind::Missing, "id is missing from the reply"),
-        (
-            r#"{"id":7}"#,
-            ErrorKind::Malformed,
-            "id must be a task id, not `7`",
-        ),
-        (
-            r#"{"id":"../x"}"#,
-            ErrorKind::Malformed,
-            "id must be a task id, not the string `../x`",
-        ),
+        (r#"{"id":7}"#, ErrorKind::Malformed, "id must be a task id, not `7`"),
+        (r#"{"id":"../x"}"#, ErrorKind::Malformed, "id must be a task id, not the string `../x`"),
     ];
     for (body, kind, message) in cases {
         let error = TaskReport::parse(body.as_bytes()).unwrap_err();
@@ -121,18 +94,12 @@ fn a_reply_is_read_where_a_request_would_be_refused() {
 #[test]
 fn an_error_has_a_code_that_a_client_can_rely_on_and_a_redacted_message() {
     let cases = [
-        (
-            r#""error":{"code":"A.b_1","message":"id 0217"}"#,
-            r#"{"code":"A.b_1","message":"id …"}"#,
-        ),
+        (r#""error":{"code":"A.b_1","message":"id 0217"}"#, r#"{"code":"A.b_1","message":"id …"}"#),
         (
             r#""error":{"code":"account 0217","message":"m"}"#,
             r#"{"code":"InternalServiceError","message":"m"}"#,
         ),
-        (
-            r#""error":{"code":"A0217"}"#,
-            r#"{"code":"InternalServiceError","message":""}"#,
-        ),
+        (r#""error":{"code":"A0217"}"#, r#"{"code":"InternalServiceError","message":""}"#),
         (
             r#""error":{"code":"","message":"m","request_id":"0217"}"#,
             r#"{"code":"InternalServiceError","message":"m"}"#,
@@ -148,16 +115,9 @@ fn an_error_has_a_code_that_a_client_can_rely_on_and_a_redacted_message() {
             format!(r#"{{"id":"cgt-1","model":"doubao-seedance-2-0-fast","error":{error}}}"#);
         assert_eq!(public(&body), expected);
     }
-    for nothing in [
-        r#""error":{}"#,
-        r#""error":[]"#,
-        r#""error":{"code":"","message":""}"#,
-    ] {
+    for nothing in [r#""error":{}"#, r#""error":[]"#, r#""error":{"code":"","message":""}"#] {
         let body = format!(r#"{{"id":"cgt-1",{nothing}}}"#);
-        assert_eq!(
-            public(&body),
-            r#"{"id":"cgt-1","model":"doubao-seedance-2-0-fast"}"#
-        );
+        assert_eq!(public(&body), r#"{"id":"cgt-1","model":"doubao-seedance-2-0-fast"}"#);
     }
 }
 
@@ -187,22 +147,29 @@ fn what_the_upstream_says_in_words_is_redacted_and_the_tenants_own_words_are_not
 }
 
 #[test]
+fn a_name_of_the_vocabulary_is_never_redacted() {
+    let names = concat!(
+        r#""status":"succeeded","resolution":"4k","ratio":"16:9","service_tier":"default","#,
+        r#""tools":[{"type":"web_search"}]"#,
+    );
+    let report = report(&format!(r#"{{"id":"cgt-1",{names}}}"#));
+    let everything_goes = |_: &str| "…".to_owned();
+    assert_eq!(
+        text(report.public_body(Model::Fast, everything_goes)),
+        format!(r#"{{"id":"cgt-1","model":"doubao-seedance-2-0-fast",{names}}}"#)
+    );
+}
+
+#[test]
 fn a_page_keeps_what_it_can_read_and_counts_the_rest() {
     let page = r#"{"items":[{"id":"cgt-1"},7,{"id":""},{"id":"cgt-2"}],"total":40}"#;
     let page = TaskPage::parse(page.as_bytes()).unwrap();
     let ids: Vec<_> = page.items.iter().map(|item| item.id().as_str()).collect();
     assert_eq!(ids, ["cgt-1", "cgt-2"]);
     assert_eq!((page.total, page.unreadable), (Some(40), 2));
-    for empty in [
-        "{}",
-        r#"{"items":null,"total":"0"}"#,
-        r#"{"items":[],"total":-1}"#,
-    ] {
+    for empty in ["{}", r#"{"items":null,"total":"0"}"#, r#"{"items":[],"total":-1}"#] {
         let page = TaskPage::parse(empty.as_bytes()).unwrap();
-        assert_eq!(
-            (page.items.len(), page.total, page.unreadable),
-            (0, None, 0)
-        );
+        assert_eq!((page.items.len(), page.total, page.unreadable), (0, None, 0));
     }
     let error = TaskPage::parse(br#"{"items":{}}"#).unwrap_err();
     assert_eq!(error.to_string(), "items must be an array, not an object");

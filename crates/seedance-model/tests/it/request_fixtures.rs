@@ -21,16 +21,8 @@ fn every_refused_fixture_is_refused_with_its_field_kind_and_message() {
         let name = &fixture.name;
         let verdict = TaskRequest::parse(&fixture.body(), fixture.policy());
         let error = verdict.expect_err(name);
-        assert_eq!(
-            fixture.expected_text("message"),
-            Some(&*error.to_string()),
-            "{name}"
-        );
-        assert_eq!(
-            fixture.expected_text("field"),
-            Some(error.field()),
-            "{name}"
-        );
+        assert_eq!(fixture.expected_text("message"), Some(&*error.to_string()), "{name}");
+        assert_eq!(fixture.expected_text("field"), Some(error.field()), "{name}");
         let kind = format!("{:?}", error.kind());
         assert_eq!(fixture.expected_text("kind"), Some(&*kind), "{name}");
     }
@@ -79,17 +71,11 @@ fn every_public_media_url_is_handed_out_with_its_place() {
     for fixture in Fixture::all("requests/accepted") {
         let request = TaskRequest::parse(&fixture.body(), fixture.policy()).unwrap();
         let found = request.public_media_urls();
-        let rows: Vec<Json> = found
-            .map(|(path, url)| Json::from(vec![Json::from(path), Json::from(url)]))
-            .collect();
+        let rows: Vec<Json> =
+            found.map(|(path, url)| Json::from(vec![Json::from(path), Json::from(url)])).collect();
         let expected = fixture.expected("public_media").cloned();
         let none = Json::from(Vec::new());
-        assert_eq!(
-            Json::from(rows),
-            expected.clone().unwrap_or(none),
-            "{}",
-            fixture.name
-        );
+        assert_eq!(Json::from(rows), expected.clone().unwrap_or(none), "{}", fixture.name);
         checked += usize::from(expected.is_some());
     }
     assert!(checked >= 2, "only {checked} fixtures have public media");

@@ -67,9 +67,7 @@ pub(crate) fn parse(body: &str) -> Result<TaskRequest, Error> {
 /// The request with `members` beside a prompt, on the standard model.
 pub(crate) fn parse_with(members: &str) -> Result<TaskRequest, Error> {
     let content = r#""content":[{"type":"text","text":"a paper boat"}]"#;
-    parse(&format!(
-        r#"{{"model":"doubao-seedance-2-0",{content},{members}}}"#
-    ))
+    parse(&format!(r#"{{"model":"doubao-seedance-2-0",{content},{members}}}"#))
 }
 
 pub(crate) fn text(bytes: Vec<u8>) -> String {

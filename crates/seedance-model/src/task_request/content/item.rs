@@ -32,9 +32,7 @@ impl<'b> Item<'b> {
             one_of(std::iter::once("text").chain(media))
         };
         let name = self.string("type", || format!("use {}", accepted()))?;
-        let kind = MediaKind::ALL
-            .into_iter()
-            .find(|kind| kind.content_type() == name);
+        let kind = MediaKind::ALL.into_iter().find(|kind| kind.content_type() == name);
         let refuse = |error_kind, reason: &str| {
             let path = self.path("type");
             let message = format!("{path} {} is not {reason}; use {}", shown(name), accepted());
@@ -99,12 +97,7 @@ impl<'b> Item<'b> {
             return Err(Error::new(ErrorKind::Missing, path, message));
         };
         let Some(members) = payload.as_object() else {
-            return Err(wrong_type(
-                &path,
-                "an object",
-                payload,
-                &format!("; {example}"),
-            ));
+            return Err(wrong_type(&path, "an object", payload, &format!("; {example}")));
         };
         if members.get("role").is_some() {
             let field = format!("{path}.role");
@@ -128,12 +121,7 @@ fn string_at<'b>(
 ) -> Result<&'b str, Error> {
     match members.get(key) {
         Some(Json::String(text)) => Ok(text),
-        Some(other) => Err(wrong_type(
-            &path(),
-            "a string",
-            other,
-            &format!("; {}", hint()),
-        )),
+        Some(other) => Err(wrong_type(&path(), "a string", other, &format!("; {}", hint()))),
         None => {
             let path = path();
             let message = format!("{path} is missing; {}", hint());
