@@ -11,28 +11,19 @@ use crate::error::{ApiError, Kind};
 pub(crate) async fn read(request: Request<Body>, limit_bytes: usize) -> Result<Bytes, ApiError> {
     let (head, body) = request.into_parts();
     refuse_other_types(&head.headers)?;
-    let declared = head
-        .headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
+    let declared = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let declared: Option<usize> = declared.and_then(|length| length.parse().ok());
     if declared.is_some_and(|length| length > limit_bytes) {
         return Err(too_large(limit_bytes));
     }
-    to_bytes(body, limit_bytes)
-        .await
-        .map_err(|error| unreadable(&error, limit_bytes))
+    to_bytes(body, limit_bytes).await.map_err(|error| unreadable(&error, limit_bytes))
 }
 
 /// No type at all is taken as JSON; a charset other than UTF-8 and any encoding are refused.
 fn refuse_other_types(headers: &HeaderMap) -> Result<(), ApiError> {
     if let Some(encoding) = headers.get(CONTENT_ENCODING) {
         let text = "send the body as it is, without `Content-Encoding`";
-        return if encoding == "identity" {
-            Ok(())
-        } else {
-            Err(unsupported(text))
-        };
+        return if encoding == "identity" { Ok(()) } else { Err(unsupported(text)) };
     }
     let Some(declared) = headers.get(CONTENT_TYPE) else {
         return Ok(());
@@ -47,9 +38,7 @@ fn refuse_other_types(headers: &HeaderMap) -> Result<(), ApiError> {
     if is_json && is_utf8 {
         Ok(())
     } else {
-        Err(unsupported(
-            "send the body with `Content-Type: application/json`, in UTF-8",
-        ))
+        Err(unsupported("send the body with `Content-Type: application/json`, in UTF-8"))
     }
 }
 
@@ -62,17 +51,11 @@ fn unreadable(error: &axum::Error, limit_bytes: usize) -> ApiError {
         }
         cause = error.source();
     }
-    ApiError::new(
-        Kind::InvalidRequest,
-        "the body ended before it was complete",
-    )
+    ApiError::new(Kind::InvalidRequest, "the body ended before it was complete")
 }
 
 fn too_large(limit_bytes: usize) -> ApiError {
-    ApiError::new(
-        Kind::TooLarge,
-        format!("the body is larger than {limit_bytes} bytes"),
-    )
+    ApiError::new(Kind::TooLarge, format!("the body is larger than {limit_bytes} bytes"))
 }
 
 fn unsupported(text: &str) -> ApiError {

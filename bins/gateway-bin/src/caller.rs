@@ -27,10 +27,7 @@ async fn tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
     let tenant = app.store.authenticate(&token, app.clock.now()).await?;
     let tenant = tenant.ok_or_else(unauthorized)?;
     if tenant.suspended {
-        return Err(ApiError::new(
-            Kind::TenantSuspended,
-            "this tenant is switched off",
-        ));
+        return Err(ApiError::new(Kind::TenantSuspended, "this tenant is switched off"));
     }
     Ok(tenant)
 }
@@ -41,23 +38,13 @@ fn bearer_token(headers: &HeaderMap) -> Option<Token> {
     let (Some(only), None) = (given.next(), given.next()) else {
         return None;
     };
-    let text = only
-        .to_str()
-        .ok()
-        .filter(|text| text.len() <= HEADER_BYTES)?;
+    let text = only.to_str().ok().filter(|text| text.len() <= HEADER_BYTES)?;
     let (scheme, token) = text.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        Token::parse(token.trim())
-    } else {
-        None
-    }
+    if scheme.eq_ignore_ascii_case("bearer") { Token::parse(token.trim()) } else { None }
 }
 
 fn unauthorized() -> ApiError {
-    ApiError::new(
-        Kind::Unauthorized,
-        "give a valid API token as `Authorization: Bearer <TOKEN>`",
-    )
+    ApiError::new(Kind::Unauthorized, "give a valid API token as `Authorization: Bearer <TOKEN>`")
 }
 
 fn not_open(detail: &str) -> ApiError {

@@ -28,11 +28,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             error.print().ok();
-            return if error.use_stderr() {
-                ExitCode::from(BAD_USAGE)
-            } else {
-                ExitCode::SUCCESS
-            };
+            return if error.use_stderr() { ExitCode::from(BAD_USAGE) } else { ExitCode::SUCCESS };
         }
     };
     match carry_out(arguments.command) {
@@ -40,11 +36,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             writeln!(std::io::stderr().lock(), "phanedge: {error:#}").ok();
             let misused = error.is::<Problems>() || error.is::<Misuse>();
-            if misused {
-                ExitCode::from(BAD_USAGE)
-            } else {
-                ExitCode::FAILURE
-            }
+            if misused { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -76,10 +68,7 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
 }
 
 fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(work)
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
 /// The configuration of a command: the file and this process's environment.
@@ -89,9 +78,7 @@ fn load(path: &Path) -> Result<Config, Problems> {
 
 /// What is to be logged, if the environment says so.
 fn log_filter() -> Option<String> {
-    text_variables()
-        .find(|(name, _)| name == LOG_VARIABLE)
-        .map(|(_, filter)| filter)
+    text_variables().find(|(name, _)| name == LOG_VARIABLE).map(|(_, filter)| filter)
 }
 
 /// Variables that are text; others cannot be ours.

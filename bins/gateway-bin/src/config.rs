@@ -76,10 +76,7 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Problems> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Problems::one(
-                path.display().to_string(),
-                format!("cannot be read: {error}"),
-            )
+            Problems::one(path.display().to_string(), format!("cannot be read: {error}"))
         })?;
         Self::parse(&text, environment)
     }
@@ -93,10 +90,7 @@ impl Config {
         let config = read(&mut reader);
         let (effective, problems) = reader.finish();
         match config {
-            Some(config) if problems.is_empty() => Ok(Self {
-                effective,
-                ..config
-            }),
+            Some(config) if problems.is_empty() => Ok(Self { effective, ..config }),
             _ => Err(problems),
         }
     }
@@ -158,8 +152,5 @@ fn read_tariff(reader: &mut Reader) -> Option<Tariff> {
 fn read_watch(reader: &mut Reader) -> Option<WatchConfig> {
     let interval = reader.take("watch.interval", duration);
     let max_staleness = reader.take("watch.max_staleness", duration);
-    Some(WatchConfig {
-        interval: interval?,
-        max_staleness: max_staleness?,
-    })
+    Some(WatchConfig { interval: interval?, max_staleness: max_staleness? })
 }

@@ -41,22 +41,12 @@ impl IdempotencyKey {
         let Some(only) = given.next() else {
             return Ok(None);
         };
-        let key = only
-            .to_str()
-            .ok()
-            .filter(|key| (1..=KEY_BYTES).contains(&key.len()));
-        match (key, given.next()) {
-            (Some(key), None) => {
-                let body_sha256 = Sha256::digest(canonical_body()).into();
-                Ok(Some(Self {
-                    key: key.to_owned(),
-                    body_sha256,
-                }))
-            }
-            _ => {
-                let text = "give one `Idempotency-Key` of 1 to 255 visible ASCII characters";
-                Err(ApiError::new(Kind::InvalidRequest, text).about("Idempotency-Key"))
-            }
-        }
+        let key = only.to_str().ok().filter(|key| (1..=KEY_BYTES).contains(&key.len()));
+        let (Some(key), None) = (key, given.next()) else {
+            let text = "give one `Idempotency-Key` of 1 to 255 visible ASCII characters";
+            return Err(ApiError::new(Kind::InvalidRequest, text).about("Idempotency-Key"));
+        };
+        let body_sha256 = Sha256::digest(canonical_body()).into();
+        Ok(Some(Self { key: key.to_owned(), body_sha256 }))
     }
 }

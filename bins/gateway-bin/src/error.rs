@@ -42,42 +42,27 @@ impl ApiError {
     /// The upstream's own 400: its code, and a message that was redacted.
     pub(crate) fn native(code: String, message: String, param: String) -> Self {
         let error = Self::new(Kind::Native, message).about(param);
-        Self {
-            native_code: Some(code),
-            ..error
-        }
+        Self { native_code: Some(code), ..error }
     }
 
     /// The field that is meant.
     pub(crate) fn about(self, param: impl Into<String>) -> Self {
-        Self {
-            param: param.into(),
-            ..self
-        }
+        Self { param: param.into(), ..self }
     }
 
     /// What happened, for the log only.
     pub(crate) fn because(self, cause: impl Into<anyhow::Error>) -> Self {
-        Self {
-            cause: Some(Arc::new(cause.into())),
-            ..self
-        }
+        Self { cause: Some(Arc::new(cause.into())), ..self }
     }
 
     /// When to come back.
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
-        Self {
-            retry_after_seconds: Some(seconds),
-            ..self
-        }
+        Self { retry_after_seconds: Some(seconds), ..self }
     }
 
     /// Repeating the request might buy a second video, or can only fail again.
     pub(crate) fn never_retry(self) -> Self {
-        Self {
-            may_retry: false,
-            ..self
-        }
+        Self { may_retry: false, ..self }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -115,11 +100,7 @@ impl ApiError {
     /// Writes the one log line of this refusal: loud for our faults, quiet for the tenant's.
     pub(crate) fn log(&self) {
         let (status, code) = (self.status().as_u16(), self.code());
-        let cause = self
-            .cause
-            .as_ref()
-            .map(|cause| format!("{cause:#}"))
-            .unwrap_or_default();
+        let cause = self.cause.as_ref().map(|cause| format!("{cause:#}")).unwrap_or_default();
         match status {
             500 => tracing::error!(status, code, cause, "request failed"),
             502 | 503 => tracing::warn!(status, code, cause, "request failed"),
@@ -132,11 +113,7 @@ impl From<seedance_model::Error> for ApiError {
     fn from(error: seedance_model::Error) -> Self {
         // A duration that is no JSON number at all, or is said twice, is about the JSON.
         let about_duration = error.field() == "duration" && error.kind() != ErrorKind::NotJson;
-        let kind = if about_duration {
-            Kind::InvalidDuration
-        } else {
-            Kind::InvalidRequest
-        };
+        let kind = if about_duration { Kind::InvalidDuration } else { Kind::InvalidRequest };
         Self::new(kind, error.to_string()).about(error.field())
     }
 }
@@ -144,11 +121,8 @@ impl From<seedance_model::Error> for ApiError {
 /// The store failed: nothing was promised, and another try may succeed.
 impl From<tenancy::Error> for ApiError {
     fn from(error: tenancy::Error) -> Self {
-        Self::new(
-            Kind::ServiceUnavailable,
-            "the gateway cannot keep records now; try again later",
-        )
-        .retry_after(1)
-        .because(error)
+        Self::new(Kind::ServiceUnavailable, "the gateway cannot keep records now; try again later")
+            .retry_after(1)
+            .because(error)
     }
 }

@@ -17,9 +17,9 @@ use crate::upstream::Upstream;
 
 /// How long a task may be gone upstream before it counts as lost: fresh records appear late, and
 /// an outage can hide them.
-const LOST_AFTER: Duration = Duration::from_secs(3600);
+const LOST_AFTER: Duration = Duration::from_hours(1);
 /// The pause between two looks at a task that is gone.
-const MISSING_PAUSE: Duration = Duration::from_secs(60);
+const MISSING_PAUSE: Duration = Duration::from_mins(1);
 
 /// Whether the stored state is too old to answer with.
 pub(crate) fn is_stale(app: &App, task: &Task) -> bool {
@@ -80,16 +80,12 @@ pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyh
 /// A vanished record is kept for an hour, then counts as lost: an alarm, never a charge.
 async fn record_missing(app: &App, task: &Followed) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let lost = task
-        .missing_since
-        .is_some_and(|since| now >= later(since, LOST_AFTER));
+    let lost = task.missing_since.is_some_and(|since| now >= later(since, LOST_AFTER));
     if lost {
         tracing::error!(task = %task.id, "a task is lost: the upstream has no record of it");
         app.store.record_lost(&task.id, now).await?;
     } else {
-        app.store
-            .mark_missing(&task.id, now, later(now, MISSING_PAUSE))
-            .await?;
+        app.store.mark_missing(&task.id, now, later(now, MISSING_PAUSE)).await?;
     }
     Ok(())
 }

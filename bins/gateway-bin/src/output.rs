@@ -36,9 +36,7 @@ pub(crate) fn rows(format: Format, columns: &[&str], rows: &[Vec<String>]) -> an
 
 fn table(columns: &[&str], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
-    table
-        .load_style(UTF8_BORDERS_ONLY)
-        .set_header(columns.to_vec());
+    table.load_style(UTF8_BORDERS_ONLY).set_header(columns.to_vec());
     for row in rows {
         table.add_row(row);
     }

@@ -37,20 +37,14 @@ pub(crate) async fn place(app: &App, order: Order) -> Outcome {
         None => tracker.spawn(purchase).await.ok(),
     };
     outcome.unwrap_or_else(|| {
-        Err(ApiError::new(
-            Kind::Internal,
-            "the gateway failed while it created the task",
-        )
-        .never_retry())
+        Err(ApiError::new(Kind::Internal, "the gateway failed while it created the task")
+            .never_retry())
     })
 }
 
 async fn carry_out(app: App, order: Order) -> Outcome {
     let scope = app.store.scope(&order.tenant);
-    match scope
-        .open_intent(intent_of(&app, &order), app.clock.now())
-        .await?
-    {
+    match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
         Opening::Opened(intent) => send(&app, &order, intent).await,
         Opening::Known(known) => earlier_outcome(known),
         Opening::Conflict => Err(ApiError::new(
@@ -65,9 +59,7 @@ async fn carry_out(app: App, order: Order) -> Outcome {
 /// The single POST of this intent, and what is recorded of its outcome.
 async fn send(app: &App, order: &Order, intent: IntentId) -> Outcome {
     let model = order.upstream.model_name(order.request.model());
-    let body = order
-        .request
-        .upstream_body(model, order.callback_url.as_deref());
+    let body = order.request.upstream_body(model, order.callback_url.as_deref());
     match order.upstream.ark.create_task(body).await {
         Ok(created) => bind(app, order, intent, created).await,
         Err(error) => {
@@ -90,17 +82,12 @@ async fn bind(app: &App, order: &Order, intent: IntentId, created: CreatedTask) 
     let now = app.clock.now();
     let task = NewTask {
         id: created.id.clone(),
-        body: order
-            .request
-            .first_public_body(&created.id, unix_seconds(now)),
+        body: order.request.first_public_body(&created.id, unix_seconds(now)),
         next_check_at: later(now, app.rules.look_interval),
     };
     match app.store.bind_intent(intent, task, now).await {
         Ok(Binding::Bound | Binding::AlreadyBound) => Ok(created.id),
-        Ok(other) => Err(unbound(
-            &created.id,
-            anyhow::anyhow!("the store answered {other:?}"),
-        )),
+        Ok(other) => Err(unbound(&created.id, anyhow::anyhow!("the store answered {other:?}"))),
         Err(failure) => Err(unbound(&created.id, failure.into())),
     }
 }
@@ -121,12 +108,12 @@ fn intent_of(app: &App, order: &Order) -> NewIntent {
         upstream: order.upstream.name.clone(),
         model: order.request.model(),
         has_video: order.request.has_video(),
-        tariff: app.tariffs.current().version().to_string(),
+        tariff: app.tariffs.current().version(),
         terms: terms(&order.request),
-        idempotency: order.idempotency.clone().map(|given| Idempotency {
-            key: given.key,
-            body_sha256: given.body_sha256,
-        }),
+        idempotency: order
+            .idempotency
+            .clone()
+            .map(|given| Idempotency { key: given.key, body_sha256: given.body_sha256 }),
     }
 }
 

@@ -22,10 +22,7 @@ pub(crate) struct Quota {
 impl Quota {
     pub(crate) fn per_second(limit: u32) -> Self {
         let per_second = usize::try_from(limit).unwrap_or(usize::MAX);
-        Self {
-            per_second,
-            recent: Mutex::default(),
-        }
+        Self { per_second, recent: Mutex::default() }
     }
 
     /// Takes one call if the limit has room now.
@@ -43,10 +40,7 @@ impl Quota {
     /// Takes one call, or says when the oldest one leaves the window.
     fn take_at(&self, now: Instant) -> Result<(), Instant> {
         let mut recent = self.recent();
-        while recent
-            .front()
-            .is_some_and(|oldest| now.duration_since(*oldest) >= WINDOW)
-        {
+        while recent.front().is_some_and(|oldest| now.duration_since(*oldest) >= WINDOW) {
             recent.pop_front();
         }
         match recent.front() {

@@ -94,9 +94,7 @@ impl Redactor {
     /// Whether `text` holds one of the account's own words, in any letter case.
     pub(crate) fn is_private(&self, text: &str) -> bool {
         let lower = text.to_lowercase();
-        self.private
-            .iter()
-            .any(|private| lower.contains(private.as_str()))
+        self.private.iter().any(|private| lower.contains(private.as_str()))
     }
 
     fn finish_word(&self, word: &mut String, out: &mut String) {
@@ -153,9 +151,7 @@ fn is_field(word: &str) -> bool {
     word.split('.').all(|part| {
         let name = part.split('[').next().unwrap_or_default();
         let index = part.get(name.len()..).unwrap_or_default();
-        let index_ok = index
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"[]".contains(&byte));
+        let index_ok = index.bytes().all(|byte| byte.is_ascii_digit() || b"[]".contains(&byte));
         FIELDS.contains(&name) && index.len() <= 5 && index_ok
     })
 }
@@ -174,16 +170,12 @@ fn is_camel_case(text: &str) -> bool {
     let letters = bytes.iter().all(u8::is_ascii_alphabetic);
     letters
         && capital(bytes.first())
-        && !bytes
-            .windows(2)
-            .any(|two| capital(two.first()) && capital(two.get(1)))
+        && !bytes.windows(2).any(|two| capital(two.first()) && capital(two.get(1)))
 }
 
 /// Ids that tenants hold themselves: `cgt-`, `asset-` or `group-`, 14 digits and 5 symbols.
 fn is_public_id(word: &str) -> bool {
-    let rest = ["cgt-", "asset-", "group-"]
-        .iter()
-        .find_map(|prefix| word.strip_prefix(prefix));
+    let rest = ["cgt-", "asset-", "group-"].iter().find_map(|prefix| word.strip_prefix(prefix));
     let Some((time, tail)) = rest.and_then(|rest| rest.split_once('-')) else {
         return false;
     };

@@ -17,11 +17,7 @@ const CLIENT_ID_BYTES: usize = 128;
 pub(crate) async fn attach(request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = fresh_id();
-    let client_id = request
-        .headers()
-        .get(CLIENT_REQUEST_ID)
-        .filter(|id| is_echoed(id))
-        .cloned();
+    let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
     let (method, route) = (request.method().clone(), route_of(request.uri().path()));
     let span = tracing::info_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -43,7 +39,7 @@ pub(crate) async fn attach(request: Request<Body>, next: Next) -> Response {
 fn fresh_id() -> String {
     let mut bytes = [0_u8; 16];
     match getrandom::fill(&mut bytes) {
-        Ok(()) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Ok(()) => format!("{:032x}", u128::from_be_bytes(bytes)),
         Err(_) => "none".to_owned(),
     }
 }

@@ -40,10 +40,7 @@ pub(crate) fn router(app: App) -> Router {
 }
 
 async fn no_route(uri: Uri) -> Refusal {
-    let text = format!(
-        "there is no route `{}`; tasks are at `{TASKS}`",
-        shortened(uri.path())
-    );
+    let text = format!("there is no route `{}`; tasks are at `{TASKS}`", shortened(uri.path()));
     ApiError::new(Kind::NoRoute, text).into()
 }
 
@@ -60,16 +57,10 @@ async fn wrong_method(State(app): State<App>, method: Method, headers: HeaderMap
 
 /// The panic's own text stays out of the answer; the hook has written it to the log.
 fn panicked() -> Response<Body> {
-    Refusal::from(ApiError::new(
-        Kind::Internal,
-        "the gateway failed to handle this request",
-    ))
-    .into_response()
+    Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
+        .into_response()
 }
 
 fn shortened(path: &str) -> String {
-    path.chars()
-        .take(80)
-        .filter(|symbol| !symbol.is_control())
-        .collect()
+    path.chars().take(80).filter(|symbol| !symbol.is_control()).collect()
 }

@@ -44,16 +44,7 @@ impl Server {
         let tenants = router::router(app.clone());
         let serving = tokio::spawn(connections::serve(listener, tenants, stop.clone(), drain));
         let background = start_background(&app, admin_listener, &stop, drain);
-        Ok(Self {
-            address,
-            admin_address,
-            app,
-            drain,
-            stop,
-            serving,
-            background,
-            _lock: lock,
-        })
+        Ok(Self { address, admin_address, app, drain, stop, serving, background, _lock: lock })
     }
 
     /// Where tenants reach it.
@@ -77,10 +68,7 @@ impl Server {
         self.stop.cancel();
         self.serving.await.context("serving tenants")?;
         self.app.work.tracker.close();
-        if timeout(self.drain, self.app.work.tracker.wait())
-            .await
-            .is_err()
-        {
+        if timeout(self.drain, self.app.work.tracker.wait()).await.is_err() {
             tracing::error!("work was cut: it did not finish within the drain timeout");
         }
         for task in self.background {
@@ -92,9 +80,7 @@ impl Server {
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("listening on `{address}`"))
+    TcpListener::bind(address).await.with_context(|| format!("listening on `{address}`"))
 }
 
 async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App> {
@@ -106,14 +92,7 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         max_staleness: config.watch.max_staleness,
     };
     let upstreams = Upstreams::connect(config.upstreams)?;
-    Ok(App {
-        store,
-        upstreams,
-        tariffs,
-        rules,
-        clock,
-        work: Work::default(),
-    })
+    Ok(App { store, upstreams, tariffs, rules, clock, work: Work::default() })
 }
 
 fn start_background(

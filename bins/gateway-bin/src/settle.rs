@@ -16,7 +16,7 @@ use crate::followed::Followed;
 use crate::upstream::Upstream;
 
 /// A task of this age is looked at no more often than every [`SLOWEST_LOOK`].
-const SLOWEST_LOOK: Duration = Duration::from_secs(60);
+const SLOWEST_LOOK: Duration = Duration::from_mins(1);
 /// The pause between two looks grows to this share of the task's age.
 const PAUSE_SHARE_OF_AGE: i64 = 60;
 
@@ -97,10 +97,7 @@ fn entry_of(
         }
     };
     let Some(resolution) = report.resolution() else {
-        return Err((
-            "the reply has no known resolution".to_owned(),
-            tokens.to_string(),
-        ));
+        return Err(("the reply has no known resolution".to_owned(), tokens.to_string()));
     };
     let sku = Sku::of(task.model, resolution, VideoInput::of(task.has_video));
     let charge = tariff.charge(sku, tokens);

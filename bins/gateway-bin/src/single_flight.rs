@@ -20,9 +20,7 @@ pub(crate) struct SingleFlight<K, V> {
 
 impl<K, V> Default for SingleFlight<K, V> {
     fn default() -> Self {
-        Self {
-            flights: Arc::default(),
-        }
+        Self { flights: Arc::default() }
     }
 }
 
@@ -52,10 +50,7 @@ where
         }
         let (announce, landing) = watch::channel(None);
         flights.insert(key.clone(), landing.clone());
-        let leave = Leave {
-            flights: Arc::clone(&self.flights),
-            key,
-        };
+        let leave = Leave { flights: Arc::clone(&self.flights), key };
         tracker.spawn(async move {
             let result = work.await;
             drop(leave);

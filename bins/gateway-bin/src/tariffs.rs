@@ -22,18 +22,14 @@ impl Tariffs {
         current: Tariff,
         now: UnixMillis,
     ) -> anyhow::Result<Self> {
-        let version = current.version().to_string();
+        let version = current.version();
         store
             .record_tariff(&version, &current.to_document(), now)
             .await
             .with_context(|| format!("storing tariff `{version}`"))?;
         let current = Arc::new(current);
         let known = HashMap::from([(version, Arc::clone(&current))]);
-        Ok(Self {
-            store,
-            current,
-            known: Arc::new(Mutex::new(known)),
-        })
+        Ok(Self { store, current, known: Arc::new(Mutex::new(known)) })
     }
 
     /// The tariff for tasks that are created now.

@@ -60,17 +60,13 @@ impl IntoResponse for Refusal {
 /// A 200 with a JSON body that is ready to go.
 fn json_response(body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
 /// The id in the path; what cannot be an id is answered like a task that does not exist.
 fn task_id(path: Result<Path<String>, PathRejection>) -> Result<TaskId, ApiError> {
-    path.ok()
-        .and_then(|Path(id)| TaskId::parse(&id))
-        .ok_or_else(task_not_found)
+    path.ok().and_then(|Path(id)| TaskId::parse(&id)).ok_or_else(task_not_found)
 }
 
 /// One refusal for "does not exist", "is not yours" and "cannot be an id".
@@ -89,8 +85,5 @@ fn upstream_of<'a>(app: &'a App, tenant: &Tenant) -> Result<&'a Arc<Upstream>, A
 }
 
 fn account_gone() -> ApiError {
-    ApiError::new(
-        Kind::ServiceUnavailable,
-        "the model service is not configured",
-    )
+    ApiError::new(Kind::ServiceUnavailable, "the model service is not configured")
 }

@@ -60,15 +60,10 @@ fn of_refusal(upstream: &Upstream, error: Error) -> ApiError {
         .because(error),
         Some(400) if is_about_the_request(upstream, code) => native(upstream, &error),
         Some(429) => {
-            let seconds = error
-                .retry_after_seconds()
-                .unwrap_or(DEFAULT_RETRY_AFTER_SECONDS);
-            ApiError::new(
-                Kind::RateLimited,
-                "the model service accepts no more requests now",
-            )
-            .retry_after(seconds)
-            .because(error)
+            let seconds = error.retry_after_seconds().unwrap_or(DEFAULT_RETRY_AFTER_SECONDS);
+            ApiError::new(Kind::RateLimited, "the model service accepts no more requests now")
+                .retry_after(seconds)
+                .because(error)
         }
         _ => service_error().because(error),
     }
@@ -80,22 +75,11 @@ fn is_about_the_request(upstream: &Upstream, code: &str) -> bool {
 }
 
 fn native(upstream: &Upstream, error: &Error) -> ApiError {
-    let message = upstream
-        .redactor
-        .message(error.upstream_message().unwrap_or_default());
-    let param = upstream
-        .redactor
-        .message(error.upstream_param().unwrap_or_default());
-    ApiError::native(
-        error.upstream_code().unwrap_or_default().to_owned(),
-        message,
-        param,
-    )
+    let message = upstream.redactor.message(error.upstream_message().unwrap_or_default());
+    let param = upstream.redactor.message(error.upstream_param().unwrap_or_default());
+    ApiError::native(error.upstream_code().unwrap_or_default().to_owned(), message, param)
 }
 
 fn service_error() -> ApiError {
-    ApiError::new(
-        Kind::ServiceError,
-        "the model service failed; try again later",
-    )
+    ApiError::new(Kind::ServiceError, "the model service failed; try again later")
 }

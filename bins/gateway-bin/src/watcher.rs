@@ -44,17 +44,12 @@ pub(crate) async fn keep_lists_short(app: App, stop: CancellationToken) {
 }
 
 async fn round(app: &App, upstream: &Arc<Upstream>) -> anyhow::Result<()> {
-    let due = app
-        .store
-        .due_tasks(&upstream.name, app.clock.now(), TASKS_PER_LIST)
-        .await?;
+    let due = app.store.due_tasks(&upstream.name, app.clock.now(), TASKS_PER_LIST).await?;
     if due.is_empty() {
         return Ok(());
     }
-    let mut open: HashMap<TaskId, LiveTask> = due
-        .into_iter()
-        .map(|task| (task.id.clone(), task))
-        .collect();
+    let mut open: HashMap<TaskId, LiveTask> =
+        due.into_iter().map(|task| (task.id.clone(), task)).collect();
     upstream.list_quota.take().await;
     let page = upstream.ark.list_tasks(&query(&open)).await?;
     for report in &page.items {

@@ -53,12 +53,7 @@ pub(super) enum Command {
 #[derive(Args, Debug)]
 pub(super) struct ConfigPath {
     /// The configuration file.
-    #[arg(
-        long = "config",
-        value_name = "FILE",
-        default_value = "phanedge.toml",
-        global = true
-    )]
+    #[arg(long = "config", value_name = "FILE", default_value = "phanedge.toml", global = true)]
     pub(super) path: PathBuf,
 }
 

@@ -18,12 +18,7 @@ pub(super) fn run(command: PriceCommand) -> anyhow::Result<()> {
 
 fn table(options: &PriceTable) -> anyhow::Result<()> {
     let tariff = tariff(&options.source)?;
-    let columns = [
-        "sku",
-        "cny_per_million_tokens",
-        "cny_per_usd",
-        "usd_per_million_tokens",
-    ];
+    let columns = ["sku", "cny_per_million_tokens", "cny_per_usd", "usd_per_million_tokens"];
     let rows: Vec<Vec<String>> = Sku::ALL
         .iter()
         .map(|sku| {
@@ -77,10 +72,7 @@ fn estimated(options: &PriceQuote) -> Result<(Sku, TokenCount), Misuse> {
         )));
     }
     let duration = ClipDuration::of(options.duration).ok_or_else(|| {
-        Misuse(format!(
-            "duration `{}` is not accepted; use 4 to 15, or -1",
-            options.duration
-        ))
+        Misuse(format!("duration `{}` is not accepted; use 4 to 15, or -1", options.duration))
     })?;
     let video = options.video_input.map(VideoSeconds::new).transpose();
     let video = video.map_err(|error| misuse(&error))?;
@@ -90,11 +82,7 @@ fn estimated(options: &PriceQuote) -> Result<(Sku, TokenCount), Misuse> {
 
 /// Prices of a configuration, or the official ones at a given exchange rate.
 fn tariff(source: &PriceSource) -> anyhow::Result<Tariff> {
-    let given = source
-        .cny_per_usd
-        .as_deref()
-        .map(CnyPerUsd::parse)
-        .transpose();
+    let given = source.cny_per_usd.as_deref().map(CnyPerUsd::parse).transpose();
     let given = given.map_err(|error| Misuse(format!("--cny-per-usd: {error}")))?;
     let configured = source.config.as_deref().map(load).transpose()?;
     match (configured, given) {

@@ -11,11 +11,7 @@ use crate::output::{self, Format};
 pub(super) async fn run(config: ConfigPath, command: TenantCommand) -> anyhow::Result<()> {
     let config = load(&config.path)?;
     let store = Store::open(&config.store_url).await?;
-    let upstreams: Vec<&str> = config
-        .upstreams
-        .iter()
-        .map(|known| known.name.as_str())
-        .collect();
+    let upstreams: Vec<&str> = config.upstreams.iter().map(|known| known.name.as_str()).collect();
     let done = carry_out(&store, &upstreams, command).await;
     store.close().await?;
     done
@@ -27,16 +23,10 @@ async fn carry_out(
     command: TenantCommand,
 ) -> anyhow::Result<()> {
     match command {
-        TenantCommand::Create {
-            name,
-            upstream,
-            without,
-        } => {
+        TenantCommand::Create { name, upstream, without } => {
             if !upstreams.contains(&upstream.as_str()) {
                 let known = upstreams.join("`, `");
-                bail!(Misuse(format!(
-                    "no upstream `{upstream}` is configured; use `{known}`"
-                )));
+                bail!(Misuse(format!("no upstream `{upstream}` is configured; use `{known}`")));
             }
             let tenant = create(store, &name, &upstream, &without).await?;
             output::line(&format!("tenant `{}` is created", tenant.name))?;
@@ -74,15 +64,9 @@ pub(super) async fn find(store: &Store, name: &str) -> anyhow::Result<Tenant> {
 
 async fn suspend(store: &Store, name: &str, suspended: bool) -> anyhow::Result<()> {
     let now = Clock::system().now();
-    let tenant = store
-        .set_suspended(&tenant_name(name)?, suspended, now)
-        .await?;
+    let tenant = store.set_suspended(&tenant_name(name)?, suspended, now).await?;
     let tenant = tenant.with_context(|| format!("there is no tenant `{name}`"))?;
-    let state = if tenant.suspended {
-        "suspended"
-    } else {
-        "active"
-    };
+    let state = if tenant.suspended { "suspended" } else { "active" };
     output::line(&format!("tenant `{name}` is {state}"))?;
     Ok(())
 }
@@ -99,11 +83,7 @@ fn print(tenants: &[Tenant], format: Format) -> anyhow::Result<()> {
 
 fn row(tenant: &Tenant) -> Vec<String> {
     let open = |enabled| if enabled { "open" } else { "closed" }.to_owned();
-    let state = if tenant.suspended {
-        "suspended"
-    } else {
-        "active"
-    };
+    let state = if tenant.suspended { "suspended" } else { "active" };
     vec![
         tenant.name.to_string(),
         tenant.upstream.clone(),

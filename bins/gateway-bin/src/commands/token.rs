@@ -19,11 +19,7 @@ pub(super) async fn run(config: ConfigPath, command: TokenCommand) -> anyhow::Re
 
 async fn carry_out(store: &Store, command: TokenCommand) -> anyhow::Result<()> {
     match command {
-        TokenCommand::Issue {
-            tenant: name,
-            label,
-            expires,
-        } => {
+        TokenCommand::Issue { tenant: name, label, expires } => {
             let tenant = tenant::find(store, &name).await?;
             let token = issue(store, &tenant, label, expires.as_deref()).await?;
             output::line(token.expose())?;
@@ -56,21 +52,12 @@ pub(super) async fn issue(
     let lifetime = lifetime.map_err(|accepted| Misuse(format!("--expires: {accepted}")))?;
     let token = Token::generate()?;
     let expires_at = lifetime.map(|lifetime| later(now, lifetime));
-    store
-        .issue_token(tenant.id, &token, label, expires_at, now)
-        .await?;
+    store.issue_token(tenant.id, &token, label, expires_at, now).await?;
     Ok(token)
 }
 
 fn print(tokens: &[TokenRecord], format: Format) -> anyhow::Result<()> {
-    let columns = [
-        "id",
-        "ends_with",
-        "label",
-        "created_at",
-        "expires_at",
-        "revoked_at",
-    ];
+    let columns = ["id", "ends_with", "label", "created_at", "expires_at", "revoked_at"];
     let rows: Vec<Vec<String>> = tokens.iter().map(row).collect();
     output::rows(format, &columns, &rows)
 }

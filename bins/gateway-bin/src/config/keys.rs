@@ -26,78 +26,28 @@ pub enum Presence {
 }
 
 const fn key(path: &'static str, presence: Presence, meaning: &'static str) -> Key {
-    Key {
-        path,
-        presence,
-        secret: false,
-        meaning,
-    }
+    Key { path, presence, secret: false, meaning }
 }
 
 const fn secret(path: &'static str, presence: Presence, meaning: &'static str) -> Key {
-    Key {
-        path,
-        presence,
-        secret: true,
-        meaning,
-    }
+    Key { path, presence, secret: true, meaning }
 }
 
 use Presence::{Default, Optional, Required};
 
 /// Every key that the configuration knows.
 pub const KEYS: &[Key] = &[
-    key(
-        "server.listen",
-        Default("127.0.0.1:8080"),
-        "address and port for tenants",
-    ),
-    key(
-        "server.admin_listen",
-        Default("127.0.0.1:9090"),
-        "address and port for operators",
-    ),
+    key("server.listen", Default("127.0.0.1:8080"), "address and port for tenants"),
+    key("server.admin_listen", Default("127.0.0.1:9090"), "address and port for operators"),
     key("server.body_limit", Default("1MiB"), "largest request body"),
-    key(
-        "server.drain_timeout",
-        Default("28s"),
-        "longest wait for work under way at a stop",
-    ),
-    key(
-        "store.url",
-        Default("sqlite:phanedge.db"),
-        "where the ownership store lives",
-    ),
-    key(
-        "pricing.cny_per_usd",
-        Required,
-        "RMB that one US dollar costs, for new tasks",
-    ),
-    key(
-        "pricing.cny_per_million_tokens.*",
-        Optional,
-        "price of one SKU, RMB per million tokens",
-    ),
-    key(
-        "callback.nameservers",
-        Default(""),
-        "name servers `IP:PORT`; empty: the system's",
-    ),
-    key(
-        "media.references",
-        Default("asset-only"),
-        "`asset-only` or `any-public-url`",
-    ),
-    key(
-        "watch.interval",
-        Default("1s"),
-        "shortest time between two looks at one task",
-    ),
-    key(
-        "watch.max_staleness",
-        Default("2s"),
-        "oldest stored state that answers a GET",
-    ),
+    key("server.drain_timeout", Default("28s"), "longest wait for work under way at a stop"),
+    key("store.url", Default("sqlite:phanedge.db"), "where the ownership store lives"),
+    key("pricing.cny_per_usd", Required, "RMB that one US dollar costs, for new tasks"),
+    key("pricing.cny_per_million_tokens.*", Optional, "price of one SKU, RMB per million tokens"),
+    key("callback.nameservers", Default(""), "name servers `IP:PORT`; empty: the system's"),
+    key("media.references", Default("asset-only"), "`asset-only` or `any-public-url`"),
+    key("watch.interval", Default("1s"), "shortest time between two looks at one task"),
+    key("watch.max_staleness", Default("2s"), "oldest stored state that answers a GET"),
     key(
         "upstreams.*.task_base_url",
         Default("https://ark.cn-beijing.volces.com/api/v3"),
@@ -108,57 +58,17 @@ pub const KEYS: &[Key] = &[
         Default("https://ark.cn-beijing.volcengineapi.com"),
         "base URL of the Asset API",
     ),
-    key(
-        "upstreams.*.region",
-        Default("cn-beijing"),
-        "region that asset calls are signed for",
-    ),
-    key(
-        "upstreams.*.project",
-        Default("default"),
-        "project that owns the account's assets",
-    ),
+    key("upstreams.*.region", Default("cn-beijing"), "region that asset calls are signed for"),
+    key("upstreams.*.project", Default("default"), "project that owns the account's assets"),
     secret("upstreams.*.api_key", Required, "API key of the task API"),
-    secret(
-        "upstreams.*.access_key_id",
-        Optional,
-        "access key of the Asset API",
-    ),
-    secret(
-        "upstreams.*.secret_access_key",
-        Optional,
-        "secret key of the Asset API",
-    ),
-    key(
-        "upstreams.*.connect_timeout",
-        Default("3s"),
-        "longest wait for a connection",
-    ),
-    key(
-        "upstreams.*.create_timeout",
-        Default("60s"),
-        "longest wait for a create",
-    ),
-    key(
-        "upstreams.*.request_timeout",
-        Default("30s"),
-        "longest wait for any other call",
-    ),
-    key(
-        "upstreams.*.quota.list_per_second",
-        Default("1"),
-        "LIST calls a second, whole account",
-    ),
-    key(
-        "upstreams.*.quota.get_per_second",
-        Default("20"),
-        "GET calls a second, whole account",
-    ),
-    key(
-        "upstreams.*.models.*",
-        Optional,
-        "upstream's name of one model, or an endpoint `ep-…`",
-    ),
+    secret("upstreams.*.access_key_id", Optional, "access key of the Asset API"),
+    secret("upstreams.*.secret_access_key", Optional, "secret key of the Asset API"),
+    key("upstreams.*.connect_timeout", Default("3s"), "longest wait for a connection"),
+    key("upstreams.*.create_timeout", Default("60s"), "longest wait for a create"),
+    key("upstreams.*.request_timeout", Default("30s"), "longest wait for any other call"),
+    key("upstreams.*.quota.list_per_second", Default("1"), "LIST calls a second, whole account"),
+    key("upstreams.*.quota.get_per_second", Default("20"), "GET calls a second, whole account"),
+    key("upstreams.*.models.*", Optional, "upstream's name of one model, or an endpoint `ep-…`"),
 ];
 
 impl Key {

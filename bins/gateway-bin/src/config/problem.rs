@@ -24,10 +24,7 @@ impl Problems {
     }
 
     pub(super) fn add(&mut self, key: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Problem {
-            key: key.into(),
-            text: text.into(),
-        });
+        self.0.push(Problem { key: key.into(), text: text.into() });
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -42,15 +39,9 @@ impl Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = if self.0.len() == 1 {
-            "problem"
-        } else {
-            "problems"
-        };
+        let plural = if self.0.len() == 1 { "problem" } else { "problems" };
         write!(f, "the configuration has {} {plural}:", self.0.len())?;
-        self.0
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  {}: {}", problem.key, problem.text))
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {}: {}", problem.key, problem.text))
     }
 }
 

@@ -49,10 +49,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(source: Source) -> Self {
-        Self {
-            source,
-            effective: Vec::new(),
-        }
+        Self { source, effective: Vec::new() }
     }
 
     /// The checked value of `path`: from the environment, the file or the key's default.
@@ -82,23 +79,14 @@ impl Reader {
             Raw::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
         };
         let texts: Vec<String> = texts.into_iter().filter(|item| !item.is_empty()).collect();
-        self.checked(path, &texts.join(","), origin, |_| {
-            texts.iter().map(|t| parse(t)).collect()
-        })
+        self.checked(path, &texts.join(","), origin, |_| texts.iter().map(|t| parse(t)).collect())
     }
 
     /// The names below `parent`, such as the upstreams.
     pub(super) fn names_below(&self, parent: &str) -> BTreeSet<String> {
         let prefix = format!("{parent}.");
-        let below = self
-            .source
-            .values
-            .keys()
-            .filter_map(|path| path.strip_prefix(&prefix));
-        below
-            .filter_map(|rest| rest.split('.').next())
-            .map(str::to_owned)
-            .collect()
+        let below = self.source.values.keys().filter_map(|path| path.strip_prefix(&prefix));
+        below.filter_map(|rest| rest.split('.').next()).map(str::to_owned).collect()
     }
 
     pub(super) fn problem(&mut self, key: impl Into<String>, text: impl Into<String>) {
@@ -148,10 +136,7 @@ impl Reader {
             return None;
         };
         match std::fs::read_to_string(&file) {
-            Ok(text) => Some((
-                Raw::Text(text.trim_end_matches(['\r', '\n']).to_owned()),
-                origin,
-            )),
+            Ok(text) => Some((Raw::Text(text.trim_end_matches(['\r', '\n']).to_owned()), origin)),
             Err(error) => {
                 self.problem(key, format!("`{file}` cannot be read: {error}"));
                 None
@@ -169,24 +154,12 @@ impl Reader {
         let secret = Key::of(path).is_some_and(|key| key.secret);
         match parse(text) {
             Ok(value) => {
-                let shown = if secret {
-                    "***".to_owned()
-                } else {
-                    mask_password(text)
-                };
-                self.effective.push(Effective {
-                    path: path.to_owned(),
-                    value: shown,
-                    origin,
-                });
+                let shown = if secret { "***".to_owned() } else { mask_password(text) };
+                self.effective.push(Effective { path: path.to_owned(), value: shown, origin });
                 Some(value)
             }
             Err(accepted) => {
-                let shown = if secret {
-                    "the value".to_owned()
-                } else {
-                    format!("`{text}`")
-                };
+                let shown = if secret { "the value".to_owned() } else { format!("`{text}`") };
                 self.problem(path, format!("{shown} is not accepted; {accepted}"));
                 None
             }
@@ -203,11 +176,7 @@ fn mask_password(text: &str) -> String {
     match (text.find("://"), text.rfind('@')) {
         (Some(start), Some(end)) if start + 3 <= end => {
             let (head, tail) = (text.get(..start + 3), text.get(end..));
-            format!(
-                "{}***{}",
-                head.unwrap_or_default(),
-                tail.unwrap_or_default()
-            )
+            format!("{}***{}", head.unwrap_or_default(), tail.unwrap_or_default())
         }
         _ => text.to_owned(),
     }

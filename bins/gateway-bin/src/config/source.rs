@@ -51,11 +51,7 @@ impl Source {
         let raw = match value {
             toml::Value::Table(table) => {
                 for (key, value) in table {
-                    let inner = if path.is_empty() {
-                        key
-                    } else {
-                        format!("{path}.{key}")
-                    };
+                    let inner = if path.is_empty() { key } else { format!("{path}.{key}") };
                     self.flatten(&inner, value);
                 }
                 return;
@@ -77,9 +73,7 @@ impl Source {
                 let origin = Origin::Environment(variable.to_owned());
                 self.values.insert(path, (Raw::Text(value), origin));
             }
-            None => self
-                .problems
-                .add(variable, "no such key; `phanedge check` lists all keys"),
+            None => self.problems.add(variable, "no such key; `phanedge check` lists all keys"),
         }
     }
 
@@ -108,36 +102,22 @@ impl Source {
     /// The name that `got` means below `parent`: one that exists or is known, else as written.
     fn chosen_name(&self, parent: &[String], got: &str) -> String {
         let prefix = format!("{}.", parent.join("."));
-        let existing = self
-            .values
-            .keys()
-            .filter_map(|path| path.strip_prefix(&prefix));
+        let existing = self.values.keys().filter_map(|path| path.strip_prefix(&prefix));
         let existing = existing.filter_map(|rest| rest.split('.').next());
         let models = Model::ALL.iter().map(|model| model.name());
         let skus = Sku::ALL.iter().map(|sku| sku.name());
         let mut known = existing.chain(models).chain(skus);
-        known
-            .find(|name| name.replace('-', "_") == got)
-            .unwrap_or(got)
-            .to_owned()
+        known.find(|name| name.replace('-', "_") == got).unwrap_or(got).to_owned()
     }
 }
 
 fn scalar_text(value: toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text,
-        other => other.to_string(),
-    }
+    if let toml::Value::String(text) = value { text } else { value.to_string() }
 }
 
 /// The position and the reason, without the line itself: it may hold a secret.
 fn syntax_message(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |span| span.start);
-    let line = text
-        .bytes()
-        .take(start)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1;
+    let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
     format!("line {line} is not valid TOML: {}", error.message())
 }

@@ -25,17 +25,11 @@ pub struct UpstreamConfig {
 pub(super) fn read(reader: &mut Reader) -> Option<Vec<UpstreamConfig>> {
     let names = reader.names_below("upstreams");
     if names.is_empty() {
-        reader.problem(
-            "upstreams",
-            "no upstream is configured; add `[upstreams.default]`",
-        );
+        reader.problem("upstreams", "no upstream is configured; add `[upstreams.default]`");
         return None;
     }
     // Collected first, so that a broken upstream does not hide the problems of the next one.
-    let read: Vec<_> = names
-        .into_iter()
-        .map(|name| read_one(reader, name))
-        .collect();
+    let read: Vec<_> = names.into_iter().map(|name| read_one(reader, name)).collect();
     read.into_iter().collect()
 }
 
@@ -45,20 +39,14 @@ fn read_one(reader: &mut Reader, name: String) -> Option<UpstreamConfig> {
         .bytes()
         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
     if !known_shape || name.len() > 64 {
-        reader.problem(
-            at("*"),
-            "use up to 64 of a-z, 0-9, `-` and `_` as the upstream's name",
-        );
+        reader.problem(at("*"), "use up to 64 of a-z, 0-9, `-` and `_` as the upstream's name");
     }
     let client = read_client(reader, &at);
     let list_per_second = reader.take(&at("quota.list_per_second"), value::per_second);
     let get_per_second = reader.take(&at("quota.get_per_second"), value::per_second);
     let models = Model::ALL.map(|model| {
         let mapped = reader.take(&at(&format!("models.{model}")), value::plain_text);
-        (
-            model,
-            mapped.unwrap_or_else(|| model.official_name().to_owned()),
-        )
+        (model, mapped.unwrap_or_else(|| model.official_name().to_owned()))
     });
     Some(UpstreamConfig {
         client: client?,
@@ -102,17 +90,11 @@ fn read_assets(reader: &mut Reader, at: &impl Fn(&str) -> String) -> Option<Asse
             secret_access_key,
         }),
         (Some(_), None) => {
-            reader.problem(
-                at("secret_access_key"),
-                "is missing; `access_key_id` needs it",
-            );
+            reader.problem(at("secret_access_key"), "is missing; `access_key_id` needs it");
             None
         }
         (None, Some(_)) => {
-            reader.problem(
-                at("access_key_id"),
-                "is missing; `secret_access_key` needs it",
-            );
+            reader.problem(at("access_key_id"), "is missing; `secret_access_key` needs it");
             None
         }
         (None, None) => None,

@@ -10,32 +10,20 @@ use url::{Host, Url};
 use super::reader::Checked;
 
 pub(super) fn socket_address(text: &str) -> Checked<SocketAddr> {
-    text.parse()
-        .map_err(|_| "use an IP address and a port, such as `127.0.0.1:8080`".to_owned())
+    text.parse().map_err(|_| "use an IP address and a port, such as `127.0.0.1:8080`".to_owned())
 }
 
 /// A whole number with a unit: `500ms`, `2s`, `5m`, `1h`, `90d`.
 pub(crate) fn duration(text: &str) -> Checked<Duration> {
-    const UNITS: [(&str, u64); 5] = [
-        ("ms", 1),
-        ("s", 1000),
-        ("m", 60_000),
-        ("h", 3_600_000),
-        ("d", 86_400_000),
-    ];
+    const UNITS: [(&str, u64); 5] =
+        [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
     let accepted =
         || "use a whole number above 0 with a unit: `500ms`, `2s`, `5m`, `1h`".to_owned();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.get(digits.len()..).unwrap_or_default();
-    let (_, factor) = UNITS
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .ok_or_else(accepted)?;
+    let (_, factor) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(accepted)?;
     let count: u64 = digits.parse().map_err(|_| accepted())?;
-    let millis = count
-        .checked_mul(*factor)
-        .filter(|ms| *ms > 0)
-        .ok_or_else(accepted)?;
+    let millis = count.checked_mul(*factor).filter(|ms| *ms > 0).ok_or_else(accepted)?;
     Ok(Duration::from_millis(millis))
 }
 
@@ -48,9 +36,7 @@ pub(super) fn byte_size(text: &str) -> Checked<usize> {
         _ => (text, 1),
     };
     let count: usize = digits.trim_end().parse().map_err(|_| ACCEPTED.to_owned())?;
-    let bytes = count
-        .checked_mul(factor)
-        .filter(|bytes| (1 << 10..=64 << 20).contains(bytes));
+    let bytes = count.checked_mul(factor).filter(|bytes| (1 << 10..=64 << 20).contains(bytes));
     bytes.ok_or_else(|| ACCEPTED.to_owned())
 }
 
@@ -80,10 +66,7 @@ pub(super) fn media_policy(text: &str) -> Checked<MediaPolicy> {
 }
 
 pub(super) fn per_second(text: &str) -> Checked<u32> {
-    let parsed = text
-        .parse()
-        .ok()
-        .filter(|count| (1..=10_000).contains(count));
+    let parsed = text.parse().ok().filter(|count| (1..=10_000).contains(count));
     parsed.ok_or_else(|| "use a whole number from 1 to 10000".to_owned())
 }
 

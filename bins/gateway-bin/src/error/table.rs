@@ -63,13 +63,7 @@ const fn row(
     type_name: &'static str,
     when: &'static str,
 ) -> ErrorRow {
-    ErrorRow {
-        kind,
-        status,
-        code,
-        type_name,
-        when,
-    }
+    ErrorRow { kind, status, code, type_name, when }
 }
 
 /// Every public error, by status.
@@ -102,20 +96,8 @@ pub const ERRORS: &[ErrorRow] = &[
         "Unauthorized",
         "the token is absent, malformed, unknown, revoked or expired",
     ),
-    row(
-        Kind::TenantSuspended,
-        403,
-        "tenant_suspended",
-        "Forbidden",
-        "the tenant is switched off",
-    ),
-    row(
-        Kind::NoRoute,
-        404,
-        "not_found",
-        "NotFound",
-        "there is no such route",
-    ),
+    row(Kind::TenantSuspended, 403, "tenant_suspended", "Forbidden", "the tenant is switched off"),
+    row(Kind::NoRoute, 404, "not_found", "NotFound", "there is no such route"),
     row(
         Kind::TaskNotFound,
         404,
@@ -158,13 +140,7 @@ pub const ERRORS: &[ErrorRow] = &[
         "Conflict",
         "the `Idempotency-Key` was used with another body",
     ),
-    row(
-        Kind::TooLarge,
-        413,
-        "request_too_large",
-        "BadRequest",
-        "the body is over the limit",
-    ),
+    row(Kind::TooLarge, 413, "request_too_large", "BadRequest", "the body is over the limit"),
     row(
         Kind::UnsupportedMediaType,
         415,
@@ -179,13 +155,7 @@ pub const ERRORS: &[ErrorRow] = &[
         "TooManyRequests",
         "the model service accepts no further task now; nothing was bought",
     ),
-    row(
-        Kind::Internal,
-        500,
-        "internal_error",
-        "InternalServerError",
-        "a fault of the gateway itself",
-    ),
+    UNLISTED,
     row(
         Kind::ServiceError,
         502,
@@ -202,13 +172,19 @@ pub const ERRORS: &[ErrorRow] = &[
     ),
 ];
 
+/// What a situation without a row would be: a fault of ours.
+const UNLISTED: ErrorRow = row(
+    Kind::Internal,
+    500,
+    "internal_error",
+    "InternalServerError",
+    "a fault of the gateway itself",
+);
+
 impl Kind {
     /// The row of this situation.
     pub fn row(self) -> &'static ErrorRow {
-        // A test proves that each kind has exactly one row; the first row stands in otherwise.
-        ERRORS
-            .iter()
-            .find(|row| row.kind == self)
-            .unwrap_or(&ERRORS[0])
+        // A test proves that each kind has exactly one row.
+        ERRORS.iter().find(|row| row.kind == self).unwrap_or(&UNLISTED)
     }
 }

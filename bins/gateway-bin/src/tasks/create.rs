@@ -27,13 +27,7 @@ pub(crate) async fn create(
     assets::require(request.asset_refs())?;
     let idempotency = IdempotencyKey::read(&headers, || request.canonical_body())?;
     let request = request.into();
-    let order = Order {
-        tenant,
-        upstream,
-        request,
-        callback_url,
-        idempotency,
-    };
+    let order = Order { tenant, upstream, request, callback_url, idempotency };
     let id = purchase::place(&app, order).await?;
     Ok(json_response(purchase::answer(&id)))
 }

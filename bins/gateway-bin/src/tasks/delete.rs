@@ -28,20 +28,12 @@ pub(crate) async fn delete(
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, &headers).await?;
     let id = task_id(id)?;
-    let task = app
-        .store
-        .scope(&tenant)
-        .find_task(&id)
-        .await?
-        .ok_or_else(task_not_found)?;
+    let task = app.store.scope(&tenant).find_task(&id).await?.ok_or_else(task_not_found)?;
     let upstream = super::account_of(&app, &task)?.clone();
     let tracker = app.work.tracker.clone();
     let removal = tracker.spawn(async move { remove(&app, &upstream, &tenant, &task).await });
     removal.await.map_err(|_| {
-        ApiError::new(
-            Kind::Internal,
-            "the gateway failed while it removed the task",
-        )
+        ApiError::new(Kind::Internal, "the gateway failed while it removed the task")
     })??;
     Ok(json_response("{}"))
 }
@@ -118,25 +110,18 @@ async fn erase(
         Err(error) if error.status() == Some(404) => {}
         Err(error) => return Err(upstream_error::of_call(upstream, error)),
     }
-    app.store
-        .scope(tenant)
-        .bury_task(&task.id, app.clock.now())
-        .await?;
+    app.store.scope(tenant).bury_task(&task.id, app.clock.now()).await?;
     Ok(())
 }
 
 fn running(id: &TaskId) -> ApiError {
     let text = format!("cannot delete task `{id}` because it is currently running");
-    ApiError::new(Kind::RunningTask, text)
-        .about("id")
-        .never_retry()
+    ApiError::new(Kind::RunningTask, text).about("id").never_retry()
 }
 
 fn cancelled(id: &TaskId) -> ApiError {
     let text = format!("cannot delete task `{id}` because it is cancelled");
-    ApiError::new(Kind::CancelledTask, text)
-        .about("id")
-        .never_retry()
+    ApiError::new(Kind::CancelledTask, text).about("id").never_retry()
 }
 
 fn undecided() -> ApiError {

@@ -18,11 +18,7 @@ pub(crate) async fn list(
     let tenant = caller::task_tenant(&app, &headers).await?;
     let query = uri.query().unwrap_or_default();
     let query = TaskQuery::parse(form_urlencoded::parse(query.as_bytes()))?;
-    let page = app
-        .store
-        .scope(&tenant)
-        .page_tasks(&query, app.clock.now())
-        .await?;
+    let page = app.store.scope(&tenant).page_tasks(&query, app.clock.now()).await?;
     let bodies: Vec<&[u8]> = page.items.iter().map(|task| task.body.as_slice()).collect();
     Ok(json_response(page_body(&bodies, page.total)))
 }

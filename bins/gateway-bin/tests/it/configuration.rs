@@ -9,20 +9,14 @@ fn parse(text: &str) -> Result<Config, Problems> {
 }
 
 fn with_environment(text: &str, pairs: &[(&str, &str)]) -> Result<Config, Problems> {
-    let owned: Vec<(String, String)> = pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
+    let owned: Vec<(String, String)> =
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Config::parse(text, owned.into_iter())
 }
 
 /// The keys of all problems, in order.
 fn keys(result: Result<Config, Problems>) -> Vec<String> {
-    result
-        .unwrap_err()
-        .iter()
-        .map(|problem| problem.key.clone())
-        .collect()
+    result.unwrap_err().iter().map(|problem| problem.key.clone()).collect()
 }
 
 #[test]
@@ -72,10 +66,7 @@ upstreams.other.models.doubao-seedance-3-0 = "x"
         "upstreams.other.quota.list_per_second",
         "upstreams.other.models.doubao-seedance-3-0",
     ] {
-        assert!(
-            found.iter().any(|problem| problem == key),
-            "{key} is missing in {found:?}"
-        );
+        assert!(found.iter().any(|problem| problem == key), "{key} is missing in {found:?}");
     }
     assert_eq!(found.len(), 15, "{found:?}");
 }
@@ -88,21 +79,11 @@ fn every_problem_says_what_would_be_accepted() {
         text.starts_with("the configuration has 1 problem:\n  pricing.cny_per_usd: `0` is"),
         "{text}"
     );
-    let text = parse("upstreams.default.api_key = 'k'")
-        .unwrap_err()
-        .to_string();
-    assert!(
-        text.contains("pricing.cny_per_usd: is missing; it is the RMB"),
-        "{text}"
-    );
+    let text = parse("upstreams.default.api_key = 'k'").unwrap_err().to_string();
+    assert!(text.contains("pricing.cny_per_usd: is missing; it is the RMB"), "{text}");
     let text = parse("").unwrap_err().to_string();
     assert!(text.contains("add `[upstreams.default]`"), "{text}");
-    assert!(
-        parse("a = ")
-            .unwrap_err()
-            .to_string()
-            .contains("line 1 is not valid TOML")
-    );
+    assert!(parse("a = ").unwrap_err().to_string().contains("line 1 is not valid TOML"));
 }
 
 #[test]
@@ -112,14 +93,8 @@ fn the_environment_lies_over_the_file() {
         &[
             ("PHANEDGE__SERVER__LISTEN", "0.0.0.0:80"),
             ("PHANEDGE__PRICING__CNY_PER_USD", "7.2"),
-            (
-                "PHANEDGE__PRICING__CNY_PER_MILLION_TOKENS__DOUBAO_SEEDANCE_2_0_FAST_VIDEO",
-                "20",
-            ),
-            (
-                "PHANEDGE__UPSTREAMS__DEFAULT__MODELS__DOUBAO_SEEDANCE_2_0",
-                "ep-1",
-            ),
+            ("PHANEDGE__PRICING__CNY_PER_MILLION_TOKENS__DOUBAO_SEEDANCE_2_0_FAST_VIDEO", "20"),
+            ("PHANEDGE__UPSTREAMS__DEFAULT__MODELS__DOUBAO_SEEDANCE_2_0", "ep-1"),
             ("PHANEDGE__UPSTREAMS__DEFAULT__QUOTA__GET_PER_SECOND", "7"),
             ("PHANEDGE__UPSTREAMS__SECOND__API_KEY", "k2"),
             ("PHANEDGE__CALLBACK__NAMESERVERS", "127.0.0.1:53, [::1]:53"),
@@ -129,19 +104,8 @@ fn the_environment_lies_over_the_file() {
     .unwrap();
     assert_eq!(config.server.listen.to_string(), "0.0.0.0:80");
     assert_eq!(config.tariff.cny_per_usd().to_string(), "7.2");
-    assert_eq!(
-        config
-            .tariff
-            .prices()
-            .price(seedance_pricing::Sku::FastVideo)
-            .to_string(),
-        "20"
-    );
-    let names: Vec<&str> = config
-        .upstreams
-        .iter()
-        .map(|upstream| upstream.name.as_str())
-        .collect();
+    assert_eq!(config.tariff.prices().price(seedance_pricing::Sku::FastVideo).to_string(), "20");
+    let names: Vec<&str> = config.upstreams.iter().map(|upstream| upstream.name.as_str()).collect();
     assert_eq!(names, ["default", "second"]);
     assert_eq!(config.upstreams[0].models[0].1, "ep-1");
     assert_eq!(config.upstreams[0].get_per_second, 7);
@@ -150,10 +114,7 @@ fn the_environment_lies_over_the_file() {
 
 #[test]
 fn an_unknown_variable_is_a_problem_that_names_it() {
-    let found = keys(with_environment(
-        MINIMAL,
-        &[("PHANEDGE__SERVER__LISTN", "x")],
-    ));
+    let found = keys(with_environment(MINIMAL, &[("PHANEDGE__SERVER__LISTN", "x")]));
     assert_eq!(found, ["PHANEDGE__SERVER__LISTN"]);
 }
 
@@ -166,10 +127,7 @@ fn a_secret_may_come_from_a_file_and_only_once() {
     let text = MINIMAL.replace("upstreams.default.api_key = \"k\"\n", &line);
     let config = parse(&text).unwrap();
     assert_eq!(config.upstreams[0].client.api_key.expose(), "from-a-file");
-    assert_eq!(
-        keys(parse(&format!("{MINIMAL}{line}"))),
-        ["upstreams.default.api_key"]
-    );
+    assert_eq!(keys(parse(&format!("{MINIMAL}{line}"))), ["upstreams.default.api_key"]);
     let missing = text.replace("/key", "/no-such-key");
     assert!(keys(parse(&missing)).contains(&"upstreams.default.api_key_file".to_owned()));
 }

@@ -12,10 +12,7 @@ use crate::support::{GOOD, TASKS, World, eventually, send};
 async fn p11_a_tenant_that_disconnects_still_owns_what_was_bought() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
-    world
-        .sim
-        .faults()
-        .next(Verb::Create, Fault::Delay(Duration::from_millis(200)));
+    world.sim.faults().next(Verb::Create, Fault::Delay(Duration::from_millis(200)));
     let address = world.server.address();
     let mut socket = TcpStream::connect(address).await.unwrap();
     let head = format!(
@@ -42,14 +39,8 @@ async fn p10_the_same_key_and_body_buy_one_task() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
     let create = |body: &str| {
-        let request = acme
-            .request("POST", "")
-            .header("idempotency-key", "order-1");
-        send(
-            request
-                .header("content-type", "application/json")
-                .body(body.to_owned()),
-        )
+        let request = acme.request("POST", "").header("idempotency-key", "order-1");
+        send(request.header("content-type", "application/json").body(body.to_owned()))
     };
     let twins: Vec<_> = (0..16).map(|_| tokio::spawn(create(GOOD))).collect();
     let mut ids = Vec::new();
@@ -62,13 +53,10 @@ async fn p10_the_same_key_and_body_buy_one_task() {
     assert_eq!(ids.len(), 1);
     // The same request in another spelling, later.
     let respelled =
-        GOOD.replace("\"duration\":4,", "")
-            .replacen('{', "{\"duration\":4,\"seed\":null,", 1);
+        GOOD.replace("\"duration\":4,", "").replacen('{', "{\"duration\":4,\"seed\":null,", 1);
     assert_eq!(create(&respelled).await.json["id"], ids[0].as_str());
     assert_eq!(world.sim.count(Verb::Create), 1);
-    create(&GOOD.replace("a boat", "a ship"))
-        .await
-        .is(409, "idempotency_conflict");
+    create(&GOOD.replace("a boat", "a ship")).await.is(409, "idempotency_conflict");
     assert_eq!(world.sim.count(Verb::Create), 1);
 }
 
@@ -77,20 +65,11 @@ async fn p10_a_refused_create_leaves_its_key_free() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
     let create = |body: &str| {
-        let request = acme
-            .request("POST", "")
-            .header("idempotency-key", "order-2");
-        send(
-            request
-                .header("content-type", "application/json")
-                .body(body.to_owned()),
-        )
+        let request = acme.request("POST", "").header("idempotency-key", "order-2");
+        send(request.header("content-type", "application/json").body(body.to_owned()))
     };
     create("{}").await.is(400, "invalid_request");
-    world
-        .sim
-        .faults()
-        .next(Verb::Create, Fault::refusal(400, "InvalidParameter", "no"));
+    world.sim.faults().next(Verb::Create, Fault::refusal(400, "InvalidParameter", "no"));
     create(GOOD).await.is(400, "InvalidParameter");
     assert_eq!(create(&GOOD.replace("a boat", "a ship")).await.status, 200);
 }
@@ -102,12 +81,7 @@ async fn p10_two_tenants_may_use_the_same_key() {
     let mut ids = Vec::new();
     for tenant in [&acme, &zen] {
         let request = tenant.request("POST", "").header("idempotency-key", "same");
-        let reply = send(
-            request
-                .header("content-type", "application/json")
-                .body(GOOD),
-        )
-        .await;
+        let reply = send(request.header("content-type", "application/json").body(GOOD)).await;
         ids.push(reply.json["id"].as_str().unwrap().to_owned());
     }
     assert_ne!(ids[0], ids[1]);
@@ -120,12 +94,7 @@ async fn a_key_that_is_no_key_is_refused() {
     let long = "k".repeat(256);
     for key in ["", long.as_str()] {
         let request = acme.request("POST", "").header("idempotency-key", key);
-        let reply = send(
-            request
-                .header("content-type", "application/json")
-                .body(GOOD),
-        )
-        .await;
+        let reply = send(request.header("content-type", "application/json").body(GOOD)).await;
         reply.is(400, "invalid_request");
         assert_eq!(reply.json["error"]["param"], "Idempotency-Key");
     }

@@ -7,11 +7,7 @@ use crate::support::{GOOD, World};
 
 /// A world whose tasks stay queued until a test moves them, and whose watcher sleeps.
 async fn held() -> World {
-    let settings = SimSettings {
-        quotas: Quotas::OFF,
-        pace: Pace::HELD,
-        ..SimSettings::default()
-    };
+    let settings = SimSettings { quotas: Quotas::OFF, pace: Pace::HELD, ..SimSettings::default() };
     World::with(settings, "").await
 }
 
@@ -47,11 +43,7 @@ async fn p12_a_success_that_nobody_has_seen_is_settled_before_it_is_deleted() {
     let id = acme.creates(GOOD).await;
     world.sim.succeed(&id).unwrap();
     assert_eq!(acme.delete(&id).await.text, "{}");
-    let entries = world
-        .store
-        .ledger_page(&LedgerFilter::default(), None, 10)
-        .await
-        .unwrap();
+    let entries = world.store.ledger_page(&LedgerFilter::default(), None, 10).await.unwrap();
     assert_eq!(entries.len(), 1);
     assert!(!world.sim.task(&id).unwrap().visible, "it is gone upstream");
     acme.get(&id).await.is(404, "task_not_found");

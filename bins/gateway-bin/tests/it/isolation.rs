@@ -16,20 +16,10 @@ const WITHOUT_ID: [&str; 2] = ["POST", "GET"];
 #[test]
 fn the_tables_cover_every_route() {
     let mut covered: Vec<(String, String)> = Vec::new();
-    covered.extend(
-        WITHOUT_ID
-            .iter()
-            .map(|m| ((*m).to_owned(), TASKS.to_owned())),
-    );
-    covered.extend(
-        WITH_ID
-            .iter()
-            .map(|(m, id)| ((*m).to_owned(), format!("{TASKS}/{id}"))),
-    );
-    let mut served: Vec<_> = ROUTES
-        .iter()
-        .map(|(m, path)| ((*m).to_owned(), (*path).to_owned()))
-        .collect();
+    covered.extend(WITHOUT_ID.iter().map(|m| ((*m).to_owned(), TASKS.to_owned())));
+    covered.extend(WITH_ID.iter().map(|(m, id)| ((*m).to_owned(), format!("{TASKS}/{id}"))));
+    let mut served: Vec<_> =
+        ROUTES.iter().map(|(m, path)| ((*m).to_owned(), (*path).to_owned())).collect();
     covered.sort();
     served.sort();
     assert_eq!(covered, served, "a new route needs a row here");
@@ -59,22 +49,9 @@ async fn p15_a_foreign_task_is_answered_like_a_missing_one() {
     acme.sees(&done, "succeeded").await;
     for (method, _) in WITH_ID {
         let missing = comparable(&ask(&zen, method, "cgt-20260101000000-zzzzz").await);
-        for id in [
-            live.as_str(),
-            done.as_str(),
-            "x",
-            "%00",
-            "a%2fb",
-            "..%2f",
-            "cgt-%ff",
-            "%20",
-        ] {
+        for id in [live.as_str(), done.as_str(), "x", "%00", "a%2fb", "..%2f", "cgt-%ff", "%20"] {
             let before = world.sim.count(Verb::Delete);
-            assert_eq!(
-                comparable(&ask(&zen, method, id).await),
-                missing,
-                "{method} {id}"
-            );
+            assert_eq!(comparable(&ask(&zen, method, id).await), missing, "{method} {id}");
             assert_eq!(world.sim.count(Verb::Delete), before);
         }
         assert_eq!(missing.0, 404);
@@ -96,12 +73,7 @@ async fn p16_lists_and_totals_count_only_the_tenants_rows() {
     assert_eq!(list["items"].as_array().unwrap().len(), 2);
     let foreign = zen.list(&format!("filter.task_ids={}", mine[0])).await.json;
     assert_eq!(foreign, serde_json::json!({"items": [], "total": 0}));
-    let both = zen
-        .list(&format!(
-            "filter.task_ids={}&filter.task_ids={}",
-            mine[0], mine[1]
-        ))
-        .await;
+    let both = zen.list(&format!("filter.task_ids={}&filter.task_ids={}", mine[0], mine[1])).await;
     assert_eq!(both.json["total"], 0);
 }
 
@@ -115,9 +87,8 @@ async fn every_route_wants_a_token_before_anything_else() {
         let path = path.replace("{id}", &id);
         let mut replies = Vec::new();
         for header in credentials(&acme) {
-            let mut request = acme
-                .http
-                .request(method.parse().unwrap(), format!("{}{path}", acme.url));
+            let mut request =
+                acme.http.request(method.parse().unwrap(), format!("{}{path}", acme.url));
             for value in &header {
                 request = request.header("authorization", value);
             }
@@ -126,19 +97,9 @@ async fn every_route_wants_a_token_before_anything_else() {
             replies.push(comparable(&reply));
         }
         replies.dedup();
-        assert_eq!(
-            replies.len(),
-            1,
-            "{method} {path}: one answer for all of them"
-        );
+        assert_eq!(replies.len(), 1, "{method} {path}: one answer for all of them");
     }
-    assert!(
-        world
-            .sim
-            .calls()
-            .iter()
-            .all(|call| call.verb != Verb::Create)
-    );
+    assert!(world.sim.calls().iter().all(|call| call.verb != Verb::Create));
 }
 
 /// Absent, malformed, unknown, doubled and wrongly spelled credentials.
@@ -156,10 +117,7 @@ fn credentials(acme: &TenantClient) -> Vec<Vec<String>> {
         vec![format!("Bearer {broken}")],
         vec![format!("Bearer {}", acme.token.to_uppercase())],
         vec![format!("Bearer {}{}", acme.token, "x".repeat(300))],
-        vec![
-            format!("Bearer {}", acme.token),
-            format!("Bearer {}", acme.token),
-        ],
+        vec![format!("Bearer {}", acme.token), format!("Bearer {}", acme.token)],
     ]
 }
 
@@ -169,25 +127,14 @@ async fn p18_a_revoked_and_an_expired_token_are_answered_like_an_unknown_one() {
     let acme = world.tenant("acme").await;
     assert_eq!(acme.list("").await.status, 200);
     let tokens = world.store.list_tokens(acme.tenant.id).await.unwrap();
-    world
-        .store
-        .revoke_token(tokens[0].id, world.clock.now())
-        .await
-        .unwrap();
+    world.store.revoke_token(tokens[0].id, world.clock.now()).await.unwrap();
     acme.list("").await.is(401, "unauthorized");
 
     let token = tenancy::Token::generate().unwrap();
     let now = world.clock.now();
     let soon = tenancy::UnixMillis(now.0 + 1000);
-    world
-        .store
-        .issue_token(acme.tenant.id, &token, None, Some(soon), now)
-        .await
-        .unwrap();
-    let acme = TenantClient {
-        token: token.expose().to_owned(),
-        ..acme
-    };
+    world.store.issue_token(acme.tenant.id, &token, None, Some(soon), now).await.unwrap();
+    let acme = TenantClient { token: token.expose().to_owned(), ..acme };
     assert_eq!(acme.list("").await.status, 200);
     world.clock.advance(std::time::Duration::from_secs(1));
     acme.list("").await.is(401, "unauthorized");
@@ -198,25 +145,14 @@ async fn a_suspended_tenant_is_refused_and_its_tasks_go_on() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
     let id = acme.creates(GOOD).await;
-    world
-        .store
-        .set_suspended(&acme.tenant.name, true, world.clock.now())
-        .await
-        .unwrap();
-    for reply in [
-        acme.get(&id).await,
-        acme.list("").await,
-        acme.delete(&id).await,
-        acme.create("").await,
-    ] {
+    world.store.set_suspended(&acme.tenant.name, true, world.clock.now()).await.unwrap();
+    for reply in
+        [acme.get(&id).await, acme.list("").await, acme.delete(&id).await, acme.create("").await]
+    {
         reply.is(403, "tenant_suspended");
     }
     world.sim.succeed(&id).unwrap();
-    world
-        .store
-        .set_suspended(&acme.tenant.name, false, world.clock.now())
-        .await
-        .unwrap();
+    world.store.set_suspended(&acme.tenant.name, false, world.clock.now()).await.unwrap();
     let task = acme.sees(&id, "succeeded").await;
     assert_ne!(task["usage"], Value::Null);
 }

@@ -14,14 +14,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("ark-sim", &[]),
     (
         "gateway-bin",
-        &[
-            "seedance-model",
-            "seedance-pricing",
-            "ark-client",
-            "tenancy",
-            "public-url",
-            "ark-sim",
-        ],
+        &["seedance-model", "seedance-pricing", "ark-client", "tenancy", "public-url", "ark-sim"],
     ),
 ];
 
@@ -51,18 +44,8 @@ fn manifests() -> BTreeMap<String, toml::Table> {
         .iter()
         .flat_map(|folder| std::fs::read_dir(workspace().join(folder)).unwrap())
         .map(|entry| entry.unwrap().path().join("Cargo.toml"))
-        .map(|path| {
-            std::fs::read_to_string(path)
-                .unwrap()
-                .parse::<toml::Table>()
-                .unwrap()
-        })
-        .map(|manifest| {
-            (
-                manifest["package"]["name"].as_str().unwrap().to_owned(),
-                manifest,
-            )
-        })
+        .map(|path| std::fs::read_to_string(path).unwrap().parse::<toml::Table>().unwrap())
+        .map(|manifest| (manifest["package"]["name"].as_str().unwrap().to_owned(), manifest))
         .collect()
 }
 
@@ -99,10 +82,7 @@ fn the_pure_crates_know_no_http_and_no_async() {
     let manifests = manifests();
     for name in ["seedance-model", "seedance-pricing"] {
         for dependency in dependencies(&manifests[name]) {
-            assert!(
-                !HTTP_OR_ASYNC.contains(&dependency.as_str()),
-                "`{name}`: `{dependency}`"
-            );
+            assert!(!HTTP_OR_ASYNC.contains(&dependency.as_str()), "`{name}`: `{dependency}`");
         }
     }
 }
@@ -112,10 +92,7 @@ fn libraries_have_no_dependency_that_is_for_programs() {
     for (name, manifest) in manifests() {
         for dependency in dependencies(&manifest) {
             let program = PROGRAMS_ONLY.contains(&dependency.as_str());
-            assert!(
-                !program || name == "gateway-bin",
-                "`{name}`: `{dependency}`"
-            );
+            assert!(!program || name == "gateway-bin", "`{name}`: `{dependency}`");
         }
     }
 }
@@ -123,11 +100,7 @@ fn libraries_have_no_dependency_that_is_for_programs() {
 #[test]
 fn every_manifest_shares_versions_and_lints_with_the_workspace() {
     for (name, manifest) in manifests() {
-        assert_eq!(
-            manifest["lints"]["workspace"].as_bool(),
-            Some(true),
-            "{name}"
-        );
+        assert_eq!(manifest["lints"]["workspace"].as_bool(), Some(true), "{name}");
         for kind in ["dependencies", "dev-dependencies"] {
             let Some(table) = manifest.get(kind).and_then(|table| table.as_table()) else {
                 continue;
@@ -147,9 +120,7 @@ fn every_shared_dependency_has_a_reason_and_a_user() {
     let section = section.split("\n[").next().unwrap();
     let manifests = manifests();
     let used: BTreeSet<String> = manifests.values().flat_map(dependencies).collect();
-    let lines = section
-        .lines()
-        .filter(|line| line.contains(" = ") && !line.starts_with('#'));
+    let lines = section.lines().filter(|line| line.contains(" = ") && !line.starts_with('#'));
     for line in lines.filter(|line| !line.contains("path = ")) {
         let name = line.split(" = ").next().unwrap();
         assert!(line.contains(" # "), "`{name}` has no reason");

@@ -1,20 +1,17 @@
 //! The binary itself: exit codes, commands beside a running server, signals, the demonstration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ark_sim::{Pace, Quotas, Sim, SimSettings, Verb};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::{GOOD, TASKS, http_client, send, workspace_file};
+use crate::support::{GOOD, Reply, TASKS, http_client, send, workspace_file};
 
 fn phanedge(arguments: &[&str], config: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
-    command
-        .args(arguments)
-        .arg("--config")
-        .arg(config)
-        .stdin(Stdio::null());
+    command.args(arguments).arg("--config").arg(config).stdin(Stdio::null());
     command.output().unwrap()
 }
 
@@ -31,50 +28,31 @@ fn a_bad_configuration_ends_with_64_and_every_problem() {
         let output = phanedge(&[command], &config);
         assert_eq!(output.status.code(), Some(64));
         let errors = text(&output.stderr);
-        for key in [
-            "server.listen",
-            "server.nonsense",
-            "pricing.cny_per_usd",
-            "upstreams",
-        ] {
+        for key in ["server.listen", "server.nonsense", "pricing.cny_per_usd", "upstreams"] {
             assert!(errors.contains(key), "{errors}");
         }
     }
     assert_eq!(phanedge(&["nonsense"], &config).status.code(), Some(64));
-    assert_eq!(
-        phanedge(&["check"], Path::new("/nowhere.toml"))
-            .status
-            .code(),
-        Some(64)
-    );
+    assert_eq!(phanedge(&["check"], Path::new("/nowhere.toml")).status.code(), Some(64));
 }
 
 #[test]
 fn check_shows_the_values_in_force_and_masks_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("phanedge.toml");
-    std::fs::write(
-        &config,
-        "pricing.cny_per_usd = '7.1'\nupstreams.default.api_key = 'hush'\n",
-    )
-    .unwrap();
+    std::fs::write(&config, "pricing.cny_per_usd = '7.1'\nupstreams.default.api_key = 'hush'\n")
+        .unwrap();
     let output = phanedge(&["check"], &config);
     assert_eq!(output.status.code(), Some(0));
     let shown = text(&output.stdout);
-    assert!(
-        shown.contains("upstreams.default.api_key") && shown.contains("***"),
-        "{shown}"
-    );
+    assert!(shown.contains("upstreams.default.api_key") && shown.contains("***"), "{shown}");
     assert!(!shown.contains("hush"), "{shown}");
 }
 
 #[test]
 fn prices_need_no_configuration() {
     let run = |arguments: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_phanedge"))
-            .args(arguments)
-            .output()
-            .unwrap()
+        Command::new(env!("CARGO_BIN_EXE_phanedge")).args(arguments).output().unwrap()
     };
     let table = run(&["price", "table", "--cny-per-usd", "7.10", "--format", "csv"]);
     let lines = text(&table.stdout);
@@ -130,134 +108,121 @@ fn prices_need_no_configuration() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_is_run_managed_and_stopped_from_the_outside() {
-    let sim = Sim::start(SimSettings {
-        quotas: Quotas::OFF,
-        pace: Pace::INSTANT,
-        ..Default::default()
-    });
-    let sim = sim.await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("phanedge.toml");
-    let database = folder.path().join("gateway.db");
-    let written = format!(
-        "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
-         store.url = 'sqlite:{}'\npricing.cny_per_usd = '7.10'\nwatch.interval = '20ms'\n\
-         upstreams.default.task_base_url = '{}'\nupstreams.default.api_key = 'sim-api-key'\n",
-        database.display(),
-        sim.task_base_url()
-    );
-    std::fs::write(&config, written).unwrap();
-    let mut server = tokio::process::Command::new(env!("CARGO_BIN_EXE_phanedge"))
-        .args(["serve", "--config"])
-        .arg(&config)
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
-    let started: serde_json::Value = loop {
-        let line = log.next_line().await.unwrap().expect("the server ended");
+/// A `phanedge serve` process, its configuration and its addresses.
+struct Serving {
+    process: tokio::process::Child,
+    config: PathBuf,
+    url: String,
+    admin_url: String,
+    _folder: TempDir,
+}
+
+impl Serving {
+    async fn start(sim: &Sim) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("phanedge.toml");
+        let database = folder.path().join("gateway.db");
+        let written = format!(
+            "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
+             store.url = 'sqlite:{}'\npricing.cny_per_usd = '7.10'\nwatch.interval = '20ms'\n\
+             upstreams.default.task_base_url = '{}'\nupstreams.default.api_key = 'sim-api-key'\n",
+            database.display(),
+            sim.task_base_url()
+        );
+        std::fs::write(&config, written).unwrap();
+        let mut process = tokio::process::Command::new(env!("CARGO_BIN_EXE_phanedge"))
+            .args(["serve", "--config"])
+            .arg(&config)
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let started = first_event(process.stderr.take().unwrap(), "serving").await;
+        let url = |field: &str| format!("http://{}", started["fields"][field].as_str().unwrap());
+        let (url, admin_url) = (url("listen"), url("admin_listen"));
+        Self { process, config, url, admin_url, _folder: folder }
+    }
+
+    /// Runs a command beside the server, and gives what it printed.
+    #[track_caller]
+    fn runs(&self, arguments: &[&str]) -> String {
+        let output = phanedge(arguments, &self.config);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    fn exit_code(&self, arguments: &[&str]) -> Option<i32> {
+        phanedge(arguments, &self.config).status.code()
+    }
+
+    async fn list(&self, token: &str) -> Reply {
+        send(http_client().get(format!("{}{TASKS}", self.url)).bearer_auth(token)).await
+    }
+}
+
+/// The first log line with this message; every line before it has to be JSON too.
+async fn first_event(log: tokio::process::ChildStderr, message: &str) -> serde_json::Value {
+    let mut lines = BufReader::new(log).lines();
+    loop {
+        let line = lines.next_line().await.unwrap().expect("the server ended");
         let line: serde_json::Value = serde_json::from_str(&line).expect("a log line is JSON");
-        if line["fields"]["message"] == "serving" {
-            break line;
+        if line["fields"]["message"] == message {
+            return line;
         }
-    };
-    let url = format!("http://{}", started["fields"]["listen"].as_str().unwrap());
-    let admin = format!(
-        "http://{}",
-        started["fields"]["admin_listen"].as_str().unwrap()
-    );
+    }
+}
 
-    let second = phanedge(&["serve"], &config);
-    assert_eq!(
-        second.status.code(),
-        Some(1),
-        "a second server on the same file is refused"
-    );
+async fn instant_sim() -> Sim {
+    let settings = SimSettings { quotas: Quotas::OFF, pace: Pace::INSTANT, ..Default::default() };
+    Sim::start(settings).await.unwrap()
+}
 
-    assert!(
-        phanedge(&["tenant", "create", "acme"], &config)
-            .status
-            .success()
-    );
-    assert_eq!(
-        phanedge(&["tenant", "create", "acme"], &config)
-            .status
-            .code(),
-        Some(1)
-    );
-    assert_eq!(
-        phanedge(&["tenant", "create", "Bad Name"], &config)
-            .status
-            .code(),
-        Some(64)
-    );
-    let token = phanedge(
-        &["token", "issue", "--tenant", "acme", "--expires", "90d"],
-        &config,
-    );
-    let token = text(&token.stdout).trim_end().to_owned();
-    assert!(
-        token.starts_with("oh-") && !token.contains(char::is_whitespace),
-        "{token}"
-    );
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_and_tokens_are_managed_beside_a_running_server() {
+    let sim = instant_sim().await;
+    let server = Serving::start(&sim).await;
+    server.runs(&["tenant", "create", "acme"]);
+    assert_eq!(server.exit_code(&["tenant", "create", "acme"]), Some(1));
+    assert_eq!(server.exit_code(&["tenant", "create", "Bad Name"]), Some(64));
+    assert_eq!(server.exit_code(&["tenant", "create", "zen", "--upstream", "nowhere"]), Some(64));
+    let token = server.runs(&["token", "issue", "--tenant", "acme", "--expires", "90d"]);
+    let token = token.trim_end();
+    assert!(token.starts_with("oh-") && !token.contains(char::is_whitespace), "{token}");
+    assert_eq!(server.list(token).await.status, 200);
 
-    let http = http_client();
-    let list = || send(http.get(format!("{url}{TASKS}")).bearer_auth(&token));
-    assert_eq!(list().await.status, 200);
-    let create = http.post(format!("{url}{TASKS}")).bearer_auth(&token);
+    server.runs(&["tenant", "suspend", "acme"]);
+    server.list(token).await.is(403, "tenant_suspended");
+    server.runs(&["tenant", "resume", "acme"]);
+    assert_eq!(server.list(token).await.status, 200);
+
+    let tokens = server.runs(&["token", "list", "--tenant", "acme", "--format", "json"]);
+    assert!(!tokens.contains(token));
+    let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap();
+    server.runs(&["token", "revoke", tokens[0]["id"].as_str().unwrap()]);
+    server.list(token).await.is(401, "unauthorized");
+    assert_eq!(server.exit_code(&["token", "revoke", "999"]), Some(1));
+    let shown = server.runs(&["tenant", "show", "acme", "--format", "csv"]);
+    assert!(shown.contains("\r\nacme,default,open,open,active,"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_serves_alone_and_stops_when_it_is_told() {
+    let sim = instant_sim().await;
+    let mut server = Serving::start(&sim).await;
+    server.runs(&["tenant", "create", "acme"]);
+    let token = server.runs(&["token", "issue", "--tenant", "acme"]);
+    let create = http_client().post(format!("{}{TASKS}", server.url)).bearer_auth(token.trim_end());
     let created = send(create.header("content-type", "application/json").body(GOOD)).await;
     assert_eq!(created.status, 200, "{}", created.text);
     assert_eq!(sim.count(Verb::Create), 1);
-    assert_eq!(send(http.get(format!("{admin}/livez"))).await.text, "ok\n");
-    assert_eq!(
-        send(http.get(format!("{admin}/readyz"))).await.text,
-        "ready\n"
-    );
+    let admin = |path: &str| send(http_client().get(format!("{}{path}", server.admin_url)));
+    assert_eq!(admin("/livez").await.text, "ok\n");
+    assert_eq!(admin("/readyz").await.text, "ready\n");
+    assert_eq!(server.exit_code(&["serve"]), Some(1), "a second server on the same file");
 
-    assert!(
-        phanedge(&["tenant", "suspend", "acme"], &config)
-            .status
-            .success()
-    );
-    list().await.is(403, "tenant_suspended");
-    assert!(
-        phanedge(&["tenant", "resume", "acme"], &config)
-            .status
-            .success()
-    );
-    let tokens = phanedge(
-        &["token", "list", "--tenant", "acme", "--format", "json"],
-        &config,
-    );
-    let tokens: serde_json::Value = serde_json::from_slice(&tokens.stdout).unwrap();
-    assert!(!tokens.to_string().contains(&token));
-    let id = tokens[0]["id"].as_str().unwrap().to_owned();
-    assert!(
-        phanedge(&["token", "revoke", &id], &config)
-            .status
-            .success()
-    );
-    list().await.is(401, "unauthorized");
-
-    let pid = server.id().unwrap().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert_eq!(server.wait().await.unwrap().code(), Some(0));
-    drop(http);
-    let shown = phanedge(&["tenant", "show", "acme", "--format", "csv"], &config);
-    assert!(
-        text(&shown.stdout).contains("\r\nacme,default,open,open,active,"),
-        "{}",
-        text(&shown.stdout)
-    );
+    let pid = server.process.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert_eq!(server.process.wait().await.unwrap().code(), Some(0));
 }
 
 #[test]
@@ -267,12 +232,7 @@ fn the_demonstration_plays_to_its_end() {
         .output()
         .unwrap();
     let played = text(&output.stdout);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{played}{}",
-        text(&output.stderr)
-    );
+    assert_eq!(output.status.code(), Some(0), "{played}{}", text(&output.stderr));
     for shown in [
         "queued",
         "running",
@@ -290,16 +250,7 @@ fn the_demonstration_plays_to_its_end() {
     let example = include_str!("../../src/commands/demo/example.rs");
     let fixture = workspace_file("fixtures/requests/accepted/contract_create_4k.json");
     let fixture: serde_json::Value = serde_json::from_str(&fixture).unwrap();
-    let body = example
-        .split("r#\"")
-        .nth(1)
-        .unwrap()
-        .split("\"#")
-        .next()
-        .unwrap();
+    let body = example.split("r#\"").nth(1).unwrap().split("\"#").next().unwrap();
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
-    assert_eq!(
-        body, fixture["body"],
-        "the demonstration sends the contract's own example"
-    );
+    assert_eq!(body, fixture["body"], "the demonstration sends the contract's own example");
 }

@@ -23,23 +23,14 @@ fn refused_bodies() -> Vec<Refused> {
         if case["policy"] == "any-public-url" {
             continue;
         }
-        let body = case["body_text"]
-            .as_str()
-            .map_or_else(|| case["body"].to_string(), str::to_owned);
+        let body =
+            case["body_text"].as_str().map_or_else(|| case["body"].to_string(), str::to_owned);
         let field = case["expect"]["field"].as_str().unwrap().to_owned();
         let about_json = case["expect"]["kind"] == "NotJson";
-        let code = if field == "duration" && !about_json {
-            "invalid_duration"
-        } else {
-            "invalid_request"
-        };
+        let code =
+            if field == "duration" && !about_json { "invalid_duration" } else { "invalid_request" };
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        cases.push(Refused {
-            name,
-            body,
-            field,
-            code,
-        });
+        cases.push(Refused { name, body, field, code });
     }
     cases
 }
@@ -50,33 +41,15 @@ async fn p28_a_refused_body_causes_no_upstream_call_and_no_row() {
     let acme = world.tenant("acme").await;
     let cases = refused_bodies();
     assert!(cases.len() >= 50, "only {} cases", cases.len());
-    for Refused {
-        name,
-        body,
-        field,
-        code,
-    } in cases
-    {
+    for Refused { name, body, field, code } in cases {
         let reply = acme.create(&body).await;
         assert_eq!(reply.json["error"]["code"], code, "{name}: {}", reply.text);
         assert_eq!(reply.status, 400, "{name}: {}", reply.text);
-        assert_eq!(
-            reply.json["error"]["param"],
-            field.as_str(),
-            "{name}: {}",
-            reply.text
-        );
+        assert_eq!(reply.json["error"]["param"], field.as_str(), "{name}: {}", reply.text);
     }
     assert_eq!(world.sim.count(Verb::Create), 0);
     assert_eq!(acme.list("").await.json["total"], 0);
-    assert!(
-        world
-            .store
-            .open_intents("default", None, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(world.store.open_intents("default", None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,17 +30,10 @@ fn settings() -> SimSettings {
 /// Fails if any of the platform's words is in the answer, in whatever letter case.
 #[track_caller]
 fn assert_clean(reply: &Reply) {
-    let headers: Vec<String> = reply
-        .headers
-        .iter()
-        .map(|(n, v)| format!("{n}: {v:?}"))
-        .collect();
+    let headers: Vec<String> = reply.headers.iter().map(|(n, v)| format!("{n}: {v:?}")).collect();
     let whole = format!("{}\n{}", headers.join("\n"), reply.text).to_lowercase();
     for canary in [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT, "260128"] {
-        assert!(
-            !whole.contains(&canary.to_lowercase()),
-            "`{canary}` in {whole}"
-        );
+        assert!(!whole.contains(&canary.to_lowercase()), "`{canary}` in {whole}");
     }
 }
 
@@ -52,9 +45,7 @@ async fn p19_no_answer_carries_what_the_upstream_echoes() {
     );
     let world = World::with(settings(), &more).await;
     let acme = world.tenant("acme").await;
-    world
-        .sim
-        .set_canaries(&[KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT]);
+    world.sim.set_canaries(&[KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT]);
     let id = acme.creates(GOOD).await;
     world.clock.advance(std::time::Duration::from_secs(1));
     assert_clean(&acme.get(&id).await);
@@ -62,15 +53,9 @@ async fn p19_no_answer_carries_what_the_upstream_echoes() {
     let message =
         format!("account {ACCOUNT} key {KEY} {ACCESS} {SECRET} endpoint {ENDPOINT} {PROJECT}");
     for status in [400, 401, 403, 404, 409, 429, 500] {
-        world.sim.faults().next(
-            Verb::Create,
-            Fault::refusal(status, "InvalidParameter", &message),
-        );
+        world.sim.faults().next(Verb::Create, Fault::refusal(status, "InvalidParameter", &message));
         assert_clean(&acme.create(GOOD).await);
-        world
-            .sim
-            .faults()
-            .next(Verb::Create, Fault::refusal(status, ACCESS, &message));
+        world.sim.faults().next(Verb::Create, Fault::refusal(status, ACCESS, &message));
         assert_clean(&acme.create(GOOD).await);
     }
     world.sim.fail(&id, ACCESS, &message).unwrap();
@@ -93,13 +78,9 @@ fn p20_a_configuration_never_prints_its_secrets() {
         assert!(!effective.contains(canary), "{effective}");
     }
     let broken = format!("upstreams.default.api_key = \"{KEY} \"\nx = {KEY}");
-    let problems = gateway::Config::parse(&broken, std::iter::empty())
-        .unwrap_err()
-        .to_string();
+    let problems = gateway::Config::parse(&broken, std::iter::empty()).unwrap_err().to_string();
     assert!(!problems.contains(KEY), "{problems}");
     let broken = format!("upstreams.default.api_key = \"{KEY} with blanks\"");
-    let problems = gateway::Config::parse(&broken, std::iter::empty())
-        .unwrap_err()
-        .to_string();
+    let problems = gateway::Config::parse(&broken, std::iter::empty()).unwrap_err().to_string();
     assert!(!problems.contains(KEY), "{problems}");
 }

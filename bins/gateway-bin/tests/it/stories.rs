@@ -26,19 +26,10 @@ async fn the_contracts_4k_example_is_bought_followed_settled_and_deleted() {
     let task = acme.sees(&id, "succeeded").await;
     assert_eq!(task["resolution"], "4k");
     assert_eq!(task["safety_identifier"], "user-hash-001");
-    assert!(
-        task["content"]["video_url"]
-            .as_str()
-            .unwrap()
-            .starts_with("http")
-    );
+    assert!(task["content"]["video_url"].as_str().unwrap().starts_with("http"));
     assert!(task["content"]["last_frame_url"].is_string());
 
-    let entries = world
-        .store
-        .ledger_page(&LedgerFilter::default(), None, 10)
-        .await
-        .unwrap();
+    let entries = world.store.ledger_page(&LedgerFilter::default(), None, 10).await.unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].sku, "doubao-seedance-2-0-4k-novideo");
     assert_eq!(entries[0].tokens, 785_700);
@@ -50,16 +41,8 @@ async fn the_contracts_4k_example_is_bought_followed_settled_and_deleted() {
     assert_eq!(acme.delete(&id).await.text, "{}");
     acme.get(&id).await.is(404, "task_not_found");
     assert_eq!(acme.list("").await.json, json!({"items": [], "total": 0}));
-    let entries = world
-        .store
-        .ledger_page(&LedgerFilter::default(), None, 10)
-        .await
-        .unwrap();
-    assert_eq!(
-        entries.len(),
-        1,
-        "the ledger keeps the charge of a deleted task"
-    );
+    let entries = world.store.ledger_page(&LedgerFilter::default(), None, 10).await.unwrap();
+    assert_eq!(entries.len(), 1, "the ledger keeps the charge of a deleted task");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,15 +71,9 @@ async fn a_failed_task_shows_its_reason_and_costs_nothing() {
     let acme = world.tenant("acme").await;
     let id = acme.creates(crate::support::GOOD).await;
     let code = "OutputVideoSensitiveContentDetected.PolicyViolation";
-    world
-        .sim
-        .fail(&id, code, "The request failed. Request id: 0217abc")
-        .unwrap();
+    world.sim.fail(&id, code, "The request failed. Request id: 0217abc").unwrap();
     let task = acme.sees(&id, "failed").await;
-    assert_eq!(
-        task["error"],
-        json!({"code": code, "message": "The request failed."})
-    );
+    assert_eq!(task["error"], json!({"code": code, "message": "The request failed."}));
     let scope = world.store.scope(&acme.tenant);
     let id = seedance_model::TaskId::parse(&id).unwrap();
     let settlement = scope.find_task(&id).await.unwrap().unwrap().settlement;
@@ -113,12 +90,5 @@ async fn the_store_is_read_again_after_a_restart() {
     let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
     let store = tenancy::Store::open(&url).await.unwrap();
     let id = seedance_model::TaskId::parse(&id).unwrap();
-    assert!(
-        store
-            .scope(&acme.tenant)
-            .find_task(&id)
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(store.scope(&acme.tenant).find_task(&id).await.unwrap().is_some());
 }

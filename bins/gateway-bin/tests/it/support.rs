@@ -30,23 +30,13 @@ pub(crate) struct World {
 impl World {
     /// A world whose simulator never says 429.
     pub(crate) async fn start() -> Self {
-        Self::with(
-            SimSettings {
-                quotas: Quotas::OFF,
-                ..SimSettings::default()
-            },
-            "",
-        )
-        .await
+        Self::with(SimSettings { quotas: Quotas::OFF, ..SimSettings::default() }, "").await
     }
 
     /// A world with its own simulator settings, and more lines of configuration.
     pub(crate) async fn with(settings: SimSettings, more: &str) -> Self {
         let key = settings.api_key.clone();
-        let (access, secret) = (
-            settings.access_key_id.clone(),
-            settings.secret_access_key.clone(),
-        );
+        let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
         let sim = Sim::start(settings).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
@@ -55,13 +45,7 @@ impl World {
         let clock = Clock::manual(START);
         let server = Server::start(config, clock.clone()).await.unwrap();
         let store = Store::open(&url).await.unwrap();
-        Self {
-            sim,
-            server,
-            clock,
-            store,
-            folder,
-        }
+        Self { sim, server, clock, store, folder }
     }
 
     /// A new tenant with a token.
@@ -77,26 +61,12 @@ impl World {
             tasks_enabled,
             assets_enabled: true,
         };
-        let tenant = self
-            .store
-            .create_tenant(new, self.clock.now())
-            .await
-            .unwrap()
-            .unwrap();
+        let tenant = self.store.create_tenant(new, self.clock.now()).await.unwrap().unwrap();
         let token = Token::generate().unwrap();
-        self.store
-            .issue_token(tenant.id, &token, None, None, self.clock.now())
-            .await
-            .unwrap();
+        self.store.issue_token(tenant.id, &token, None, None, self.clock.now()).await.unwrap();
         let url = format!("http://{}", self.server.address());
         let clock = self.clock.clone();
-        TenantClient {
-            http: http_client(),
-            url,
-            token: token.expose().to_owned(),
-            tenant,
-            clock,
-        }
+        TenantClient { http: http_client(), url, token: token.expose().to_owned(), tenant, clock }
     }
 
     /// Stops everything in order and gives the folder with the database back.
@@ -183,9 +153,7 @@ impl TenantClient {
 
     pub(crate) fn request(&self, method: &str, rest: &str) -> reqwest::RequestBuilder {
         let url = format!("{}{TASKS}{rest}", self.url);
-        self.http
-            .request(method.parse().unwrap(), url)
-            .bearer_auth(&self.token)
+        self.http.request(method.parse().unwrap(), url).bearer_auth(&self.token)
     }
 }
 
@@ -220,21 +188,12 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> Reply {
     let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
     let text = reply.text().await.unwrap();
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Reply {
-        status,
-        headers,
-        text,
-        json,
-    }
+    Reply { status, headers, text, json }
 }
 
 pub(crate) fn http_client() -> reqwest::Client {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
-    let builder = reqwest::Client::builder()
-        .no_proxy()
-        .retry(reqwest::retry::never());
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let builder = reqwest::Client::builder().no_proxy().retry(reqwest::retry::never());
     builder.timeout(Duration::from_secs(20)).build().unwrap()
 }
 
@@ -250,11 +209,7 @@ pub(crate) fn eventually<T>(ask: impl AsyncFn() -> Option<T>) -> impl Future<Out
             }
         }
     };
-    async {
-        tokio::time::timeout(Duration::from_secs(10), asking)
-            .await
-            .expect("it never came")
-    }
+    async { tokio::time::timeout(Duration::from_secs(10), asking).await.expect("it never came") }
 }
 
 /// The workspace's folder.

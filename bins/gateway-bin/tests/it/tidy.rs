@@ -11,16 +11,8 @@ const LONGEST_MAIN: usize = 60;
 /// A field of the public API, whatever its words.
 const API_FIELD: &str = "service_tier";
 /// Words that say nothing, and so name nothing.
-const EMPTY_WORDS: [&str; 8] = [
-    "util",
-    "helper",
-    "common",
-    "misc",
-    "manager",
-    "service",
-    "processor",
-    "base",
-];
+const EMPTY_WORDS: [&str; 8] =
+    ["util", "helper", "common", "misc", "manager", "service", "processor", "base"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
@@ -47,11 +39,7 @@ fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
 fn every_file_says_what_it_is_for() {
     for (path, text) in sources() {
         let documented = text.starts_with("//!") || text.starts_with("#![doc = include_str!(");
-        assert!(
-            documented || text.starts_with("#![no_main]\n//!"),
-            "{}",
-            path.display()
-        );
+        assert!(documented || text.starts_with("#![no_main]\n//!"), "{}", path.display());
     }
 }
 
@@ -71,9 +59,7 @@ fn no_file_is_named_after_nothing() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         assert_ne!(name, "mod", "{}", path.display());
         let empty = name.split('_').any(|word| {
-            EMPTY_WORDS
-                .iter()
-                .any(|empty| word == *empty || word.strip_suffix('s') == Some(empty))
+            EMPTY_WORDS.iter().any(|empty| word == *empty || word.strip_suffix('s') == Some(empty))
         });
         assert!(!empty || name == API_FIELD, "{}", path.display());
     }
@@ -82,18 +68,11 @@ fn no_file_is_named_after_nothing() {
 #[test]
 fn no_test_is_switched_off_and_nothing_is_left_to_do() {
     // Spelled in two halves, so that this file does not find itself.
-    let forbidden = [
-        "#[ign".to_owned() + "ore",
-        "todo".to_owned() + "!(",
-        "unimpl".to_owned() + "emented!(",
-    ];
+    let forbidden =
+        ["#[ign".to_owned() + "ore", "todo".to_owned() + "!(", "unimpl".to_owned() + "emented!("];
     for (path, text) in sources() {
         for word in &forbidden {
-            assert!(
-                !text.contains(word.as_str()),
-                "{} has `{word}`",
-                path.display()
-            );
+            assert!(!text.contains(word.as_str()), "{} has `{word}`", path.display());
         }
     }
 }

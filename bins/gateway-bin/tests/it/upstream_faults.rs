@@ -8,10 +8,7 @@ use crate::support::{GOOD, Reply, World};
 async fn meets(fault: Fault) -> (World, Reply) {
     let more = "upstreams.default.create_timeout = \"700ms\"\n\
                 upstreams.default.connect_timeout = \"500ms\"\n";
-    let settings = ark_sim::SimSettings {
-        quotas: ark_sim::Quotas::OFF,
-        ..Default::default()
-    };
+    let settings = ark_sim::SimSettings { quotas: ark_sim::Quotas::OFF, ..Default::default() };
     let world = World::with(settings, more).await;
     let acme = world.tenant("acme").await;
     world.sim.faults().next(Verb::Create, fault);
@@ -33,11 +30,7 @@ async fn p08_an_unclear_outcome_is_502_and_must_not_be_repeated() {
         Damage::TruncateByOne,
         Damage::ContentLengthTooLong,
     ];
-    let mut faults = vec![
-        Fault::NeverAnswer,
-        Fault::ResetBeforeRead,
-        Fault::CloseAfterHalfBody,
-    ];
+    let mut faults = vec![Fault::NeverAnswer, Fault::ResetBeforeRead, Fault::CloseAfterHalfBody];
     faults.extend(damages.iter().cloned().map(Fault::CommitThen));
     faults.extend(damages.into_iter().map(Fault::WithoutCommit));
     faults.push(Fault::status(503));
@@ -61,12 +54,7 @@ async fn the_platforms_own_troubles_are_not_the_tenants() {
         (400, "InvalidEndpoint.ClosedEndpoint", 502, "service_error"),
         (404, "ModelNotOpen", 503, "service_unavailable"),
         (403, "AccountOverdueError", 503, "service_unavailable"),
-        (
-            403,
-            "OperationDenied.ServiceNotOpen",
-            503,
-            "service_unavailable",
-        ),
+        (403, "OperationDenied.ServiceNotOpen", 503, "service_unavailable"),
         (403, "SubscriptionRequired", 503, "service_unavailable"),
         (429, "QuotaExceeded", 429, "rate_limit_exceeded"),
     ];
@@ -82,15 +70,8 @@ async fn the_platforms_own_troubles_are_not_the_tenants() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upstream_429_says_when_to_come_back() {
-    let body = ark_sim::ErrorBody::Json {
-        code: "QuotaExceeded".into(),
-        message: "slow".into(),
-    };
-    let fault = Fault::Status {
-        status: 429,
-        body,
-        retry_after: Some("7".to_owned()),
-    };
+    let body = ark_sim::ErrorBody::Json { code: "QuotaExceeded".into(), message: "slow".into() };
+    let fault = Fault::Status { status: 429, body, retry_after: Some("7".to_owned()) };
     let (_world, reply) = meets(fault).await;
     assert_eq!(reply.header("retry-after"), Some("7"));
 }
@@ -128,24 +109,12 @@ async fn p46_a_redirect_is_not_followed() {
 async fn an_upstream_that_is_not_there_is_502_and_may_be_tried_again() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
-    let World {
-        sim,
-        server,
-        clock,
-        store,
-        ..
-    } = world;
+    let World { sim, server, clock, store, .. } = world;
     sim.shutdown().await;
     let reply = acme.create(GOOD).await;
     reply.is(502, "service_error");
     assert_eq!(reply.header("x-should-retry"), None);
-    assert!(
-        store
-            .open_intents("default", None, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(store.open_intents("default", None, 10).await.unwrap().is_empty());
     drop((server, clock));
 }
 
@@ -154,11 +123,9 @@ async fn p44_a_get_is_answered_from_the_store_while_the_upstream_fails() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
     let id = acme.creates(GOOD).await;
-    for fault in [
-        Fault::status(500),
-        Fault::status(429),
-        Fault::refusal(401, "AuthenticationError", "x"),
-    ] {
+    for fault in
+        [Fault::status(500), Fault::status(429), Fault::refusal(401, "AuthenticationError", "x")]
+    {
         world.sim.faults().always(Verb::Get, fault.clone());
         world.sim.faults().always(Verb::List, fault);
         let task = acme.get(&id).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use ark_sim::Pace;
 use http::Method;
 use reqwest::Client;
 use seedance_model::TaskId;
@@ -29,20 +30,14 @@ pub(super) async fn workflow(stage: &Stage) -> anyhow::Result<()> {
     let id = text(&created, "/id")?;
     let id = TaskId::parse(id).context("the gateway answered with an id that is none")?;
     step(2, "Poll it")?;
-    let task = finished(&tenant, &id, stage.pace().queued + stage.pace().running).await?;
+    let task = finished(&tenant, &id, Pace::default().queued + Pace::default().running).await?;
     step(3, "Fetch the video from the printed URL")?;
     fetch(&tenant, text(&task, "/content/video_url")?).await?;
     fetch(&tenant, text(&task, "/content/last_frame_url")?).await?;
     step(4, "See what it cost")?;
     say(&bill(&stage.charge(&id).await?)?)?;
     step(5, "List the tenant's tasks")?;
-    tenant
-        .call(
-            Method::GET,
-            "?page_num=1&page_size=20&filter.status=succeeded",
-            None,
-        )
-        .await?;
+    tenant.call(Method::GET, "?page_num=1&page_size=20&filter.status=succeeded", None).await?;
     step(6, "Delete the task; its charge stays in the ledger")?;
     tenant.call(Method::DELETE, &format!("/{id}"), None).await?;
     tenant.call(Method::GET, "", None).await?;
@@ -79,10 +74,7 @@ async fn finished(tenant: &TenantClient, id: &TaskId, expected: Duration) -> any
 
 async fn fetch(tenant: &TenantClient, url: &str) -> anyhow::Result<()> {
     let reply = tenant.http.get(url).send().await?.error_for_status()?;
-    let kind = reply
-        .headers()
-        .get("content-type")
-        .and_then(|kind| kind.to_str().ok());
+    let kind = reply.headers().get("content-type").and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or("?").to_owned();
     let bytes = reply.bytes().await?;
     say(&format!("   {url}\n   {kind}, {} bytes", bytes.len()))?;
@@ -114,19 +106,10 @@ struct TenantClient {
 impl TenantClient {
     fn new(stage: &Stage) -> anyhow::Result<Self> {
         // An error says that one is installed already.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let http = Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(30))
-            .build()?;
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let http = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
         let tasks_url = format!("{}{TASKS}", stage.base_url());
-        Ok(Self {
-            http,
-            tasks_url,
-            token: stage.token().to_owned(),
-        })
+        Ok(Self { http, tasks_url, token: stage.token().to_owned() })
     }
 
     async fn get(&self, id: &TaskId) -> anyhow::Result<Value> {
@@ -153,14 +136,10 @@ impl TenantClient {
         rest: &str,
         body: Option<&'static str>,
     ) -> anyhow::Result<(u16, Value)> {
-        let mut request = self
-            .http
-            .request(method, format!("{}{rest}", self.tasks_url));
+        let mut request = self.http.request(method, format!("{}{rest}", self.tasks_url));
         request = request.bearer_auth(&self.token);
         if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body);
+            request = request.header("content-type", "application/json").body(body);
         }
         let reply = request.send().await?;
         let status = reply.status();

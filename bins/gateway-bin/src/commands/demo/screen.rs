@@ -21,10 +21,6 @@ pub(super) fn bar(expected: Duration) -> ProgressBar {
     let millis = u64::try_from(expected.as_millis()).unwrap_or(u64::MAX);
     let bar = ProgressBar::new(millis);
     let style = ProgressStyle::with_template("   {bar:40.cyan/blue} {msg} {elapsed}");
-    bar.set_style(
-        style
-            .unwrap_or_else(|_| ProgressStyle::default_bar())
-            .progress_chars("█▓░"),
-    );
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("█▓░"));
     bar
 }

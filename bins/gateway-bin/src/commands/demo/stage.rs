@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use ark_sim::{Pace, Sim, SimSettings};
+use ark_sim::{Sim, SimSettings};
 use seedance_model::TaskId;
 use tempfile::TempDir;
 use tenancy::{LedgerEntry, Tenant, Token};
@@ -27,23 +27,14 @@ pub(super) struct Stage {
 impl Stage {
     pub(super) async fn set(listen: SocketAddr) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("making a folder for the database")?;
-        let sim = Sim::start(SimSettings::default())
-            .await
-            .context("starting the simulator")?;
+        let sim = Sim::start(SimSettings::default()).await.context("starting the simulator")?;
         let text = configuration(&sim, listen, &folder.path().join("demo.db"));
         let config = Config::parse(&text, std::iter::empty())?;
         let server = Server::start(config, Clock::system()).await?;
         let tenant = tenant::create(server.store(), "demo", "default", &[]).await?;
         let token = token::issue(server.store(), &tenant, Some("demo".to_owned()), None).await?;
         let base_url = format!("http://{}", server.address());
-        Ok(Self {
-            sim,
-            server,
-            tenant,
-            token,
-            base_url,
-            _folder: folder,
-        })
+        Ok(Self { sim, server, tenant, token, base_url, _folder: folder })
     }
 
     pub(super) fn base_url(&self) -> &str {
@@ -54,19 +45,9 @@ impl Stage {
         self.token.expose()
     }
 
-    /// How long a simulated task takes.
-    pub(super) fn pace(&self) -> Pace {
-        Pace::default()
-    }
-
     /// What the task cost, from the ledger.
     pub(super) async fn charge(&self, id: &TaskId) -> anyhow::Result<LedgerEntry> {
-        let entry = self
-            .server
-            .store()
-            .scope(&self.tenant)
-            .ledger_entry(id)
-            .await?;
+        let entry = self.server.store().scope(&self.tenant).ledger_entry(id).await?;
         entry.with_context(|| format!("task `{id}` is not in the ledger"))
     }
 
