@@ -9,6 +9,8 @@ pub(crate) fn start(filter: &str) {
         .json()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A reader that went away must not take requests with it: the complaint would panic.
+        .log_internal_errors(false)
         .finish();
     // Fails if logging runs already, as when tests start two servers; either one is right.
     let _ = tracing::subscriber::set_global_default(subscriber);

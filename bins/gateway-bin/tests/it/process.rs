@@ -160,7 +160,8 @@ impl Serving {
     }
 }
 
-/// The first log line with this message; every line before it has to be JSON too.
+/// The first log line with this message; every line before it has to be JSON too. Nobody reads
+/// the log after it, which must not disturb the server.
 async fn first_event(log: tokio::process::ChildStderr, message: &str) -> serde_json::Value {
     let mut lines = BufReader::new(log).lines();
     loop {

@@ -20,7 +20,7 @@ use crate::router::TASKS;
 /// How often the tenant polls.
 const POLL: Duration = Duration::from_millis(250);
 /// When the tenant gives up.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Create, poll, fetch the video, see the cost, list, delete.
 pub(super) async fn workflow(stage: &Stage) -> anyhow::Result<()> {
