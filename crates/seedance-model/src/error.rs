@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Unsupported,
     /// A number or a length outside its range.
     OutOfRange,
+    /// A request of the asset library asks for moderation to be skipped, wherever it says so.
+    ModerationSkip,
 }
 
 /// A refusal: the field, the value that was found and what would be accepted.

@@ -82,6 +82,16 @@ impl Json {
         if let Self::Object(members) = self { Some(members) } else { None }
     }
 
+    /// The elements, to be changed.
+    pub(crate) fn as_array_mut(&mut self) -> Option<&mut Vec<Self>> {
+        if let Self::Array(elements) = self { Some(elements) } else { None }
+    }
+
+    /// The members, to be changed.
+    pub(crate) fn as_object_mut(&mut self) -> Option<&mut Object> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+
     /// Removes every object member that is `null`, at every depth.
     fn drop_nulls(&mut self) {
         match self {

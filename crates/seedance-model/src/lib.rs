@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod asset_action;
+mod asset_request;
+mod asset_status;
 mod capability;
 mod clip_duration;
 mod encoding;
 mod error;
 mod frame_size;
 mod json;
+mod library_id;
+mod library_item;
+mod library_page;
 mod media_kind;
 mod model;
 mod ratio;
@@ -21,11 +27,17 @@ mod task_request;
 mod task_status;
 mod usage;
 
+pub use asset_action::{ASSET_API_VERSION, AssetAction};
+pub use asset_request::{AssetRequest, LibraryQuery, NewAsset, NewAssetGroup};
+pub use asset_status::AssetStatus;
 pub use clip_duration::ClipDuration;
 pub use encoding::Encoding;
 pub use error::{Error, ErrorKind};
 pub use frame_size::{FRAMES_PER_SECOND, FrameSize};
 pub use json::{Json, Number, Object};
+pub use library_id::LibraryId;
+pub use library_item::LibraryItem;
+pub use library_page::LibraryPage;
 pub use media_kind::MediaKind;
 pub use model::Model;
 pub use ratio::Ratio;

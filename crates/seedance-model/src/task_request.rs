@@ -11,6 +11,7 @@ mod field;
 mod media_url;
 mod parameters;
 mod parse;
+mod public_medium;
 mod scene_rule;
 
 pub use asset_ref::AssetRef;
@@ -161,7 +162,17 @@ impl TaskRequest {
     /// [`MediaPolicy::AssetOnly`].
     pub fn public_media_urls(&self) -> impl Iterator<Item = (&str, &str)> {
         let public_media = self.content.public_media.iter();
-        public_media.map(|(path, url)| (path.as_str(), url.as_str()))
+        public_media.map(|medium| (medium.path.as_str(), medium.url.as_str()))
+    }
+
+    /// Replaces the media URLs by the spellings that were vetted, one for each of
+    /// [`TaskRequest::public_media_urls`], in the same order.
+    ///
+    /// So what was checked is what is sent. A URL for which none comes stays as it is.
+    pub fn set_public_media_urls(&mut self, vetted: impl IntoIterator<Item = String>) {
+        for (medium, url) in self.content.public_media.iter_mut().zip(vetted) {
+            medium.set_url(&mut self.body, url);
+        }
     }
 
     /// The body to send upstream, in our own serialisation.

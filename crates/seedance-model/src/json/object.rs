@@ -17,6 +17,11 @@ impl Object {
         self.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
     }
 
+    /// The value of `key`, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Json> {
+        self.iter_mut().find(|(k, _)| *k == key).map(|(_, value)| value)
+    }
+
     /// The value of `key`, which leaves the object.
     pub fn take(&mut self, key: &str) -> Option<Json> {
         let at = self.0.iter().position(|(k, _)| k == key)?;

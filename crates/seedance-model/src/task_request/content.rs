@@ -6,6 +6,7 @@ mod item;
 
 use super::field::wrong_type;
 use super::media_url::{self, MediaUrl};
+use super::public_medium::PublicMedium;
 use super::scene_rule::{self, Medium};
 use crate::error::{Error, ErrorKind};
 use crate::json::{Json, Object};
@@ -20,8 +21,8 @@ use item::Item;
 pub(super) struct Content {
     pub(super) scene: Scene,
     pub(super) has_video: bool,
-    /// JSON path and URL of the media that are http(s) URLs.
-    pub(super) public_media: Vec<(String, String)>,
+    /// The media that are http(s) URLs, in order.
+    pub(super) public_media: Vec<PublicMedium>,
 }
 
 /// Reads and checks the items in order.
@@ -38,7 +39,7 @@ pub(super) fn check(body: &Object, model: Model, policy: MediaPolicy) -> Result<
         let (role, url) = (item.role(kind)?, item.url(kind)?);
         let path = || item.path(&format!("{}.url", kind.content_type()));
         if media_url::check(url, kind, policy, &path)? == MediaUrl::Public {
-            public_media.push((path(), url.to_owned()));
+            public_media.push(PublicMedium { index, kind, path: path(), url: url.to_owned() });
         }
         media.push(Medium { index, kind, role });
     }
