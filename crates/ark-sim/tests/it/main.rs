@@ -19,6 +19,7 @@ mod fault_plan;
 mod life;
 mod list;
 mod media;
+mod name_server;
 mod quotas;
 mod signature;
 mod support;
