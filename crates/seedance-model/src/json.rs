@@ -19,7 +19,7 @@ pub(crate) use parse::{Strictness, parse};
 pub(crate) use path::Path;
 pub(crate) use write::{MemberOrder, write_json, write_members};
 
-use crate::error::{Error, shown};
+use crate::error::{Error, ErrorKind, shown};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,21 @@ impl Json {
     /// The members, to be changed.
     pub(crate) fn as_object_mut(&mut self) -> Option<&mut Object> {
         if let Self::Object(members) = self { Some(members) } else { None }
+    }
+
+    /// The members, if this is an object, as a whole body has to be.
+    pub(crate) fn into_object(self) -> Result<Object, Error> {
+        match self {
+            Self::Object(members) => Ok(members),
+            other @ (Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::String(_)
+            | Self::Array(_)) => {
+                let message = format!("body must be a JSON object, not {}", other.described());
+                Err(Error::new(ErrorKind::NotJson, "", message))
+            }
+        }
     }
 
     /// Removes every object member that is `null`, at every depth.

@@ -32,10 +32,7 @@ impl TaskReport {
 
     /// Reads an item of a LIST; fails as [`TaskReport::parse`] does.
     pub fn from_json(json: Json) -> Result<Self, Error> {
-        let Json::Object(body) = json else {
-            let message = format!("body must be a JSON object, not {}", json.described());
-            return Err(Error::new(ErrorKind::NotJson, "", message));
-        };
+        let body = json.into_object()?;
         let id = body
             .get("id")
             .ok_or_else(|| Error::new(ErrorKind::Missing, "id", "id is missing from the reply"))?;

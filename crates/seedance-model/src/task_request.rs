@@ -7,7 +7,6 @@
 mod asset_ref;
 mod body;
 mod content;
-mod field;
 mod media_url;
 mod parameters;
 mod parse;
@@ -55,10 +54,13 @@ impl TaskRequest {
     /// Reads and checks the body of a create request.
     ///
     /// Of several things that are wrong, the same one is reported whatever the order of members:
-    /// JSON first, then model, content, parameters in the order of the contract's table,
-    /// callback, and asset references. An error of kind
+    /// JSON first, then misspelt keys, model, content, parameters in the order of the contract's
+    /// table, callback, and asset references. An error of kind
     /// [`NotJson`](crate::ErrorKind::NotJson) is about the body as JSON, even if it names a
     /// field.
+    ///
+    /// A key that a rule knows, in another letter case, is misspelt: a reader that ignores the
+    /// case would take it for the key itself. `CallbackURL` is the one alias.
     pub fn parse(body: &[u8], media: MediaPolicy) -> Result<Self, Error> {
         parse::parse(body, media)
     }

@@ -4,11 +4,11 @@
 
 mod item;
 
-use super::field::wrong_type;
 use super::media_url::{self, MediaUrl};
 use super::public_medium::PublicMedium;
 use super::scene_rule::{self, Medium};
 use crate::error::{Error, ErrorKind};
+use crate::field::wrong_type;
 use crate::json::{Json, Object};
 use crate::media_kind::MediaKind;
 use crate::model::Model;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::field::{flag, integer, integer_within, string};
 use crate::clip_duration::ClipDuration;
 use crate::error::{Error, ErrorKind, one_of};
+use crate::field::{flag, integer, integer_within, string};
 use crate::json::Object;
 use crate::model::Model;
 use crate::ratio::Ratio;

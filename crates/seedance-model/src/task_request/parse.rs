@@ -1,22 +1,47 @@
 //! From the body of a create request to a [`TaskRequest`], or to the first thing that is wrong.
 //!
 //! The order of the checks is fixed, so that a verdict does not depend on the order of members:
-//! JSON, model, content, parameters, references, callback, assets.
+//! JSON, misspelt keys, model, content, parameters, references, callback, assets.
 
-use super::field::wrong_type;
 use super::parameters::Parameters;
 use super::{MediaPolicy, TaskRequest, asset_ref, content};
 use crate::error::{Error, ErrorKind, one_of};
+use crate::field::wrong_type;
 use crate::json::{Json, Object};
+use crate::lookalike;
 use crate::model::Model;
 
 /// The name of the callback field, and the alias that never goes upstream.
 const CALLBACK: &str = "callback_url";
 const CALLBACK_ALIAS: &str = "CallbackURL";
 
+/// The keys that may not be misspelt. The last three have no rule here, but a documented meaning.
+const GOVERNED: [&str; 19] = [
+    "model",
+    "content",
+    "duration",
+    "ratio",
+    "resolution",
+    "generate_audio",
+    "watermark",
+    "return_last_frame",
+    "execution_expires_after",
+    "priority",
+    "safety_identifier",
+    "service_tier",
+    "draft",
+    "references",
+    CALLBACK,
+    CALLBACK_ALIAS,
+    "seed",
+    "frames",
+    "tools",
+];
+
 pub(super) fn parse(body: &[u8], policy: MediaPolicy) -> Result<TaskRequest, Error> {
-    let mut body = object(Json::parse(body)?)?;
+    let mut body = Json::parse(body)?.into_object()?;
     body.drop_nulls();
+    lookalike::refuse(&body, &GOVERNED, str::to_owned)?;
     let model = model(&body)?;
     let content = content::check(&body, model, policy)?;
     let parameters = Parameters::check(&body, model)?;
@@ -25,20 +50,6 @@ pub(super) fn parse(body: &[u8], policy: MediaPolicy) -> Result<TaskRequest, Err
     let asset_refs = asset_ref::normalise(&mut body)?;
     body.insert("model", model.name());
     Ok(TaskRequest { body, model, content, parameters, asset_refs })
-}
-
-fn object(json: Json) -> Result<Object, Error> {
-    match json {
-        Json::Object(body) => Ok(body),
-        other @ (Json::Null
-        | Json::Bool(_)
-        | Json::Number(_)
-        | Json::String(_)
-        | Json::Array(_)) => {
-            let message = format!("body must be a JSON object, not {}", other.described());
-            Err(Error::new(ErrorKind::NotJson, "", message))
-        }
-    }
 }
 
 fn model(body: &Object) -> Result<Model, Error> {

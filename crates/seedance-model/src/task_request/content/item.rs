@@ -1,11 +1,19 @@
 //! One item of `content[]`: its type, its text or its URL, and its role.
 
 use crate::error::{Error, ErrorKind, one_of, shown};
+use crate::field::wrong_type;
 use crate::json::{Json, Object};
+use crate::lookalike;
 use crate::media_kind::MediaKind;
 use crate::model::Model;
 use crate::role::Role;
-use crate::task_request::field::wrong_type;
+
+/// The keys of an item that decide what it is.
+const GOVERNED: [&str; 7] =
+    ["type", "text", "role", "image_url", "video_url", "audio_url", DRAFT_TASK];
+
+/// The type of an item that refers to a draft, and the member that names it.
+const DRAFT_TASK: &str = "draft_task";
 
 /// One item, and where it stands.
 pub(super) struct Item<'b> {
@@ -18,7 +26,9 @@ impl<'b> Item<'b> {
         let members = item
             .as_object()
             .ok_or_else(|| wrong_type(&format!("content[{index}]"), "an object", item, ""))?;
-        Ok(Self { index, members })
+        let item = Self { index, members };
+        lookalike::refuse(members, &GOVERNED, |key| item.path(key))?;
+        Ok(item)
     }
 
     pub(super) fn path(&self, rest: &str) -> String {
@@ -42,7 +52,7 @@ impl<'b> Item<'b> {
             Some(MediaKind::Audio) if !model.accepts_audio_input() => {
                 refuse(ErrorKind::Unsupported, &format!("supported by `{model}`"))
             }
-            None if name == "draft_task" => {
+            None if name == DRAFT_TASK => {
                 let reason = "supported, because no model makes drafts";
                 refuse(ErrorKind::Unsupported, reason)
             }
@@ -51,8 +61,13 @@ impl<'b> Item<'b> {
         }
     }
 
-    /// A second payload would be a medium that no rule has seen.
+    /// A second payload would be a medium, or another's task, that no rule has seen.
     fn refuse_strays(&self, own: Option<MediaKind>) -> Result<(), Error> {
+        if self.members.get(DRAFT_TASK).is_some() {
+            let path = self.path(DRAFT_TASK);
+            let message = format!("{path} is not supported, because no model makes drafts");
+            return Err(Error::new(ErrorKind::Unsupported, path, message));
+        }
         let stray = MediaKind::ALL
             .into_iter()
             .filter(|kind| Some(*kind) != own)
@@ -104,6 +119,7 @@ impl<'b> Item<'b> {
             let message = format!("{field} is in the wrong place; put `role` beside `type`");
             return Err(Error::new(ErrorKind::Malformed, field, message));
         }
+        lookalike::refuse(members, &["url"], |key| format!("{path}.{key}"))?;
         string_at(members, "url", || format!("{path}.url"), || example)
     }
 

@@ -9,13 +9,13 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{Json, Number, Object};
 
 /// A string.
-pub(super) fn string<'b>(body: &'b Object, key: &str) -> Result<Option<&'b str>, Error> {
+pub(crate) fn string<'b>(body: &'b Object, key: &str) -> Result<Option<&'b str>, Error> {
     let wrong = |value: &Json| wrong_type(key, "a string", value, "");
     typed(body, key, Json::as_str, wrong)
 }
 
 /// `true` or `false`.
-pub(super) fn flag(body: &Object, key: &str) -> Result<Option<bool>, Error> {
+pub(crate) fn flag(body: &Object, key: &str) -> Result<Option<bool>, Error> {
     let wrong = |value: &Json| wrong_type(key, "`true` or `false`", value, "");
     typed(body, key, Json::as_bool, wrong)
 }
@@ -23,7 +23,7 @@ pub(super) fn flag(body: &Object, key: &str) -> Result<Option<bool>, Error> {
 /// A number that was written as an integer; `accepted` tells which ones are.
 ///
 /// `4.0` and `"4"` are refused rather than guessed at: the upstream may read them otherwise.
-pub(super) fn integer(body: &Object, key: &str, accepted: &str) -> Result<Option<i64>, Error> {
+pub(crate) fn integer(body: &Object, key: &str, accepted: &str) -> Result<Option<i64>, Error> {
     let wrong = |value: &Json| match value.as_number().and_then(Number::as_u64) {
         Some(too_large) => Error::out_of_range(key, &too_large.to_string(), accepted),
         None => wrong_type(key, "an integer", value, &format!("; use {accepted}")),
@@ -33,7 +33,7 @@ pub(super) fn integer(body: &Object, key: &str, accepted: &str) -> Result<Option
 }
 
 /// An integer within a range.
-pub(super) fn integer_within<T: TryFrom<i64> + PartialOrd + fmt::Display>(
+pub(crate) fn integer_within<T: TryFrom<i64> + PartialOrd + fmt::Display>(
     body: &Object,
     key: &str,
     range: &RangeInclusive<T>,
@@ -59,7 +59,7 @@ fn typed<'b, T>(
 }
 
 /// The refusal of a value with another JSON type than `expected`.
-pub(super) fn wrong_type(field: &str, expected: &str, found: &Json, hint: &str) -> Error {
+pub(crate) fn wrong_type(field: &str, expected: &str, found: &Json, hint: &str) -> Error {
     let message = format!("{field} must be {expected}, not {}{hint}", found.described());
     Error::new(ErrorKind::Malformed, field, message)
 }
