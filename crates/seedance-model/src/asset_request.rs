@@ -4,7 +4,9 @@
 //! no id can stand where nobody checks it. Who owns a group or an asset, and whether a URL may be
 //! fetched, is not decided here.
 
+mod fields;
 mod library_query;
+mod moderation;
 mod new_asset;
 mod new_asset_group;
 
@@ -14,7 +16,15 @@ pub use new_asset_group::NewAssetGroup;
 
 use crate::asset_action::AssetAction;
 use crate::error::Error;
+use crate::json::{Json, Object};
 use crate::library_id::LibraryId;
+use fields::Fields;
+
+/// The one kind of group that a tenant can have (`GroupType`).
+const GROUP_TYPE: &str = "AIGC";
+
+/// Longest name of an asset or a group, in characters.
+const LONGEST_NAME: usize = 64;
 
 /// The request of an asset action, checked: section 9 of the public contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +45,27 @@ pub enum AssetRequest {
 
 impl AssetRequest {
     /// Reads and checks the body of `action`.
+    ///
+    /// Of several things that are wrong, the same one is reported whatever the order of members:
+    /// JSON first, then moderation that is to be skipped
+    /// ([`ModerationSkip`](crate::ErrorKind::ModerationSkip)), then keys that the action does not
+    /// have, then the model, then the other fields. `null` is the same as absent. `ProjectName`
+    /// and any other `Moderation` are accepted and dropped, and `model` is checked and dropped.
     pub fn parse(action: AssetAction, body: &[u8]) -> Result<Self, Error> {
-        let _ = (action, body);
-        todo!()
+        let json = Json::parse(body)?;
+        moderation::refuse_skip(&json)?;
+        let mut body = json.into_object()?;
+        body.drop_nulls();
+        Ok(match action {
+            AssetAction::CreateAssetGroup => Self::CreateAssetGroup(NewAssetGroup::read(&body)?),
+            AssetAction::CreateAsset => Self::CreateAsset(NewAsset::read(&body)?),
+            AssetAction::ListAssetGroups => {
+                Self::ListAssetGroups(LibraryQuery::read(action, &body)?)
+            }
+            AssetAction::ListAssets => Self::ListAssets(LibraryQuery::read(action, &body)?),
+            AssetAction::GetAssetGroup => Self::GetAssetGroup(looked_up(&body, "a group")?),
+            AssetAction::GetAsset => Self::GetAsset(looked_up(&body, "an asset")?),
+        })
     }
 
     /// The action that this is a request of.
@@ -51,4 +79,9 @@ impl AssetRequest {
             Self::GetAsset(_) => AssetAction::GetAsset,
         }
     }
+}
+
+/// The id that a `GetAssetGroup` or a `GetAsset` asks for.
+fn looked_up(body: &Object, wanted: &str) -> Result<LibraryId, Error> {
+    Fields::of_body(body, &["Id"])?.id("Id", &format!("send the id of {wanted}"))
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod allow_list;
 mod asset_action;
 mod asset_request;
 mod asset_status;
@@ -16,6 +17,7 @@ mod library_page;
 mod lookalike;
 mod media_kind;
 mod model;
+mod public_error;
 mod ratio;
 mod resolution;
 mod role;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::json::{Json, Object, Strictness, parse};
+use crate::task_id::is_identifier;
 
 /// The id of an asset or a group, such as `asset-20260611210100-efgh2`.
 ///
@@ -10,16 +12,18 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LibraryId(String);
 
+/// The key of an id, in requests and replies.
+const ID: &str = "Id";
+
 impl LibraryId {
     /// The id in `text`, or `None` if nothing in the library can be called that.
     pub fn parse(text: &str) -> Option<Self> {
-        crate::task_id::is_identifier(text).then(|| Self(text.to_owned()))
+        is_identifier(text).then(|| Self(text.to_owned()))
     }
 
     /// The id in the `Result` of an upstream `CreateAssetGroup` or `CreateAsset`.
     pub fn created(result: &[u8]) -> Result<Self, Error> {
-        let _ = result;
-        todo!()
+        Self::of_reply(&parse(result, Strictness::Reply)?.into_object()?)
     }
 
     /// The id as it stands in requests and replies.
@@ -29,13 +33,30 @@ impl LibraryId {
 
     /// The `Result` that a tenant sees of a create: the id, and nothing else.
     pub fn created_body(&self) -> Vec<u8> {
-        todo!()
+        let mut body = Object::new();
+        body.insert(ID, self.as_str());
+        Json::from(body).to_bytes()
     }
 
-    /// The upstream body of a `GetAsset` or `GetAssetGroup` for this id in `project`.
+    /// The upstream body of a `GetAsset` or a `GetAssetGroup` for this id; `project` is the
+    /// platform's.
     pub fn lookup_body(&self, project: &str) -> Vec<u8> {
-        let _ = project;
-        todo!()
+        let mut body = Object::new();
+        body.insert(ID, self.as_str());
+        body.insert("ProjectName", project);
+        Json::from(body).to_bytes()
+    }
+
+    /// The id of what a reply is about.
+    pub(crate) fn of_reply(body: &Object) -> Result<Self, Error> {
+        let id = body
+            .get(ID)
+            .ok_or_else(|| Error::new(ErrorKind::Missing, ID, "Id is missing from the reply"))?;
+        id.as_str().and_then(Self::parse).ok_or_else(|| {
+            let message =
+                format!("Id must be the id of an asset or a group, not {}", id.described());
+            Error::new(ErrorKind::Malformed, ID, message)
+        })
     }
 }
 

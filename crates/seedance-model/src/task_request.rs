@@ -14,6 +14,7 @@ mod public_medium;
 mod scene_rule;
 
 pub use asset_ref::AssetRef;
+pub(crate) use media_url::has_scheme;
 
 use crate::clip_duration::ClipDuration;
 use crate::error::Error;

@@ -1,5 +1,13 @@
 //! `CreateAssetGroup`.
 
+use super::fields::{Fields, PROJECT};
+use super::{GROUP_TYPE, LONGEST_NAME};
+use crate::error::Error;
+use crate::json::{Json, Object};
+
+/// Longest `Description`, in characters.
+const LONGEST_DESCRIPTION: usize = 300;
+
 /// A group that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAssetGroup {
@@ -9,7 +17,17 @@ pub struct NewAssetGroup {
 }
 
 impl NewAssetGroup {
-    /// `Name`, 1 to 64 characters.
+    pub(super) fn read(body: &Object) -> Result<Self, Error> {
+        let fields = Fields::of_body(body, &["Name", "Description", "GroupType"])?;
+        fields.required("Name", "name the group")?;
+        Ok(Self {
+            name: fields.short("Name", LONGEST_NAME)?.unwrap_or_default().to_owned(),
+            description: fields.short("Description", LONGEST_DESCRIPTION)?.map(str::to_owned),
+            group_type: fields.choice("GroupType", &[GROUP_TYPE])?,
+        })
+    }
+
+    /// `Name`, 1 to 64 characters, not blank.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -21,7 +39,11 @@ impl NewAssetGroup {
 
     /// The body to send upstream, in our own serialisation; `project` is the platform's.
     pub fn upstream_body(&self, project: &str) -> Vec<u8> {
-        let _ = (project, self.group_type);
-        todo!()
+        let mut body = Object::new();
+        body.insert("Name", self.name.as_str());
+        body.insert_some("Description", self.description());
+        body.insert_some("GroupType", self.group_type);
+        body.insert(PROJECT, project);
+        Json::from(body).to_bytes()
     }
 }

@@ -37,6 +37,13 @@ impl Object {
         }
     }
 
+    /// Sets `key` if there is a value for it.
+    pub(crate) fn insert_some(&mut self, key: &str, value: Option<impl Into<Json>>) {
+        if let Some(value) = value {
+            self.insert(key, value);
+        }
+    }
+
     /// The members, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))

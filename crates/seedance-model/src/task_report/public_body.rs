@@ -1,29 +1,14 @@
-//! What a tenant sees of a reply: an allow-list, so that a new field of the upstream stays inside
-//! until somebody has looked at it.
+//! What a tenant sees of a task: the allow-list of its fields.
 
 use super::TaskReport;
+use crate::allow_list::{Pass, Redact, part, pass};
 use crate::json::{Json, Object};
 use crate::model::Model;
+use crate::public_error::{self, ErrorKeys};
 use crate::ratio::Ratio;
 use crate::resolution::Resolution;
 use crate::service_tier::ServiceTier;
 use crate::task_status::TaskStatus;
-
-/// How a field may pass.
-enum Pass {
-    /// A string: as it is if it is a name of the vocabulary, else redacted.
-    Name(fn(&str) -> bool),
-    /// A string as it is.
-    Verbatim,
-    /// An integer.
-    Integer,
-    /// `true` or `false`.
-    Flag,
-    /// What another function makes of it.
-    Part(fn(&Object, Redact<'_>) -> Option<Json>),
-}
-
-type Redact<'r> = &'r dyn Fn(&str) -> String;
 
 /// The fields in their order, after `id` and `model`.
 const FIELDS: [(&str, Pass); 19] = [
@@ -64,11 +49,8 @@ const WEB_SEARCH: &str = "web_search";
 
 const TOOL_FIELDS: [(&str, Pass); 1] = [("type", Pass::Name(|name| name == WEB_SEARCH))];
 
-/// The code of an error whose own code has no form that a client could rely on.
-const FALLBACK_CODE: &str = "InternalServiceError";
-
-/// Longest error code that passes, in characters.
-const LONGEST_CODE: usize = 100;
+const ERROR_KEYS: ErrorKeys =
+    ErrorKeys { code: "code", message: "message", fallback_code: "InternalServiceError" };
 
 pub(super) fn of(report: &TaskReport, model: Model, redact: Redact<'_>) -> Vec<u8> {
     let mut public = Object::new();
@@ -76,33 +58,6 @@ pub(super) fn of(report: &TaskReport, model: Model, redact: Redact<'_>) -> Vec<u
     public.insert("model", model.name());
     pass(&report.body, &FIELDS, redact, &mut public);
     Json::from(public).to_bytes()
-}
-
-/// Adds to `public` what `fields` let through of `body`.
-fn pass(body: &Object, fields: &[(&str, Pass)], redact: Redact<'_>, public: &mut Object) {
-    for (key, rule) in fields {
-        let value = match rule {
-            Pass::Name(is_known) => text(body, key).map(|text| named(text, *is_known, redact)),
-            Pass::Verbatim => text(body, key).map(Json::from),
-            Pass::Integer => integer(body, key),
-            Pass::Flag => body.get(key).and_then(Json::as_bool).map(Json::from),
-            Pass::Part(part) => part(body, redact),
-        };
-        if let Some(value) = value {
-            public.insert(key, value);
-        }
-    }
-}
-
-fn named(text: &str, is_known: fn(&str) -> bool, redact: Redact<'_>) -> Json {
-    if is_known(text) { Json::from(text) } else { Json::from(redact(text)) }
-}
-
-/// What `fields` let through of `value`; `None` if it is no object, or nothing passes.
-fn part(value: Option<&Json>, fields: &[(&str, Pass)], redact: Redact<'_>) -> Option<Json> {
-    let mut public = Object::new();
-    pass(value?.as_object()?, fields, redact, &mut public);
-    (public != Object::new()).then(|| Json::from(public))
 }
 
 fn content(body: &Object, redact: Redact<'_>) -> Option<Json> {
@@ -131,32 +86,5 @@ fn error(body: &Object, redact: Redact<'_>) -> Option<Json> {
         .into_iter()
         .filter_map(|key| body.get(key))
         .find(|value| value.as_object().is_some() || value.as_str().is_some())?;
-    let (code, message) = match found.as_object() {
-        Some(members) => (text(members, "code"), text(members, "message")),
-        None => (None, found.as_str()),
-    };
-    if [code, message].into_iter().flatten().all(str::is_empty) {
-        return None;
-    }
-    let code = code.map(redact).filter(|code| is_code(code));
-    let mut public = Object::new();
-    public.insert("code", code.unwrap_or_else(|| FALLBACK_CODE.to_owned()));
-    public.insert("message", message.map(redact).unwrap_or_default());
-    Some(Json::from(public))
-}
-
-fn is_code(code: &str) -> bool {
-    let of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-    (1..=LONGEST_CODE).contains(&code.len()) && code.chars().all(of_code)
-}
-
-fn text<'b>(body: &'b Object, key: &str) -> Option<&'b str> {
-    body.get(key).and_then(Json::as_str)
-}
-
-/// An integer that fits 64 bits; the rest is none of the documented type.
-fn integer(body: &Object, key: &str) -> Option<Json> {
-    let value = body.get(key)?;
-    let number = value.as_number()?;
-    (number.as_i64().is_some() || number.as_u64().is_some()).then(|| value.clone())
+    public_error::of(found, &ERROR_KEYS, redact)
 }

@@ -68,7 +68,7 @@ pub(super) fn check(
 }
 
 /// Whether `url` starts with `scheme`, in any letter case.
-pub(super) fn has_scheme(url: &str, scheme: &str) -> bool {
+pub(crate) fn has_scheme(url: &str, scheme: &str) -> bool {
     url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
