@@ -17,6 +17,7 @@ mod library_page;
 mod lookalike;
 mod media_kind;
 mod model;
+mod page_items;
 mod public_error;
 mod ratio;
 mod resolution;

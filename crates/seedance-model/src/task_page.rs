@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::json::{Json, Number, Strictness, parse};
+use crate::page_items;
 use crate::task_report::TaskReport;
 
 /// One page of an upstream LIST.
@@ -27,23 +28,7 @@ impl TaskPage {
         };
         let total = page.get("total").and_then(Json::as_number);
         let total = total.and_then(Number::as_u64);
-        let (items, unreadable) = match page.take("items") {
-            None | Some(Json::Null) => (Vec::new(), 0),
-            Some(Json::Array(items)) => readable(items),
-            Some(other) => {
-                let message = format!("items must be an array, not {}", other.described());
-                return Err(Error::new(ErrorKind::Malformed, "items", message));
-            }
-        };
+        let (items, unreadable) = page_items::take(&mut page, "items", TaskReport::from_json)?;
         Ok(Self { items, total, unreadable })
     }
-}
-
-/// The items that can be read, and how many cannot.
-fn readable(items: Vec<Json>) -> (Vec<TaskReport>, usize) {
-    let count = items.len();
-    let items = items.into_iter().map(TaskReport::from_json);
-    let readable: Vec<_> = items.filter_map(Result::ok).collect();
-    let unreadable = count - readable.len();
-    (readable, unreadable)
 }
