@@ -29,7 +29,7 @@ CREATE TABLE tasks (
     CHECK (listed = 0 OR buried_at IS NULL),
     CHECK ((settlement = 'open') = (live = 1)),
     CHECK ((settlement IN ('open', 'lost')) = (status IN ('queued', 'running'))),
-    CHECK ((settlement IN ('charged', 'quarantined')) = (status = 'succeeded'))
+    CHECK (settlement NOT IN ('charged', 'quarantined') OR status = 'succeeded')
 ) STRICT;
 
 -- The tenant's way to a task. It leads with the tenant, so that a foreign task and a missing one
@@ -44,6 +44,17 @@ CREATE INDEX tasks_live ON tasks (upstream, next_check_at) WHERE live = 1;
 
 CREATE TRIGGER tasks_are_not_deleted BEFORE DELETE ON tasks BEGIN
     SELECT raise(ABORT, 'a task is never deleted');
+END;
+
+-- What was charged stays charged, and what is free stays free. A success is free only out of
+-- quarantine, because a human said so.
+CREATE TRIGGER tasks_are_settled_once BEFORE UPDATE OF settlement ON tasks
+WHEN new.settlement <> old.settlement AND (
+    old.settlement IN ('charged', 'free')
+    OR (new.settlement = 'free' AND new.status = 'succeeded' AND old.settlement <> 'quarantined')
+)
+BEGIN
+    SELECT raise(ABORT, 'a task is settled once');
 END;
 
 -- How many listed tasks a tenant has, by model and status: totals without counting rows.

@@ -10,9 +10,10 @@ use crate::{Error, Store, sqlite};
 pub struct Audit {
     /// What SQLite itself finds wrong with the file, if anything.
     pub damage: Option<String>,
-    /// Successes with neither a charge nor a place in quarantine; the first 100.
+    /// Successes with neither a charge nor a place in quarantine, and free ones that nobody let
+    /// out of it; the first 100.
     pub unsettled: Vec<TaskId>,
-    /// Charges that do not match a charged task of the same tenant; the first 100.
+    /// Charges and corrections that do not match a charged task of the same tenant; the first 100.
     pub unfounded: Vec<TaskId>,
     /// Are the running sums of the ledger what its rows add up to?
     pub sums_agree: bool,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rusqlite::ErrorCode;
+use seedance_model::LibraryId;
 
 /// A failure of the store. Not finding something is not an error but a `None`.
 ///
@@ -47,6 +48,8 @@ pub(crate) enum Cause {
     OtherTariff { version: String },
     #[error("tariff `{version}` is not recorded")]
     UnknownTariff { version: String },
+    #[error("group `{group}` is not the tenant's in this upstream account")]
+    UnknownGroup { group: LibraryId },
     #[error("tokens {tokens} are more than the ledger holds; use 0 to {}", i64::MAX)]
     TooManyTokens { tokens: u64 },
     #[error("a thread of the store cannot be started")]

@@ -17,6 +17,10 @@ pub struct TokenId(pub(crate) i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IntentId(pub(crate) i64);
 
+/// The number of an intent of the library. Later ones have larger numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LibraryIntentId(pub(crate) i64);
+
 impl TokenId {
     /// The id that an operator typed: a positive whole number in decimal digits.
     pub fn parse(text: &str) -> Option<Self> {
@@ -50,6 +54,12 @@ impl fmt::Display for TokenId {
 }
 
 impl fmt::Display for IntentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for LibraryIntentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
     }

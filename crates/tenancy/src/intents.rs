@@ -183,7 +183,7 @@ impl Store {
     /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
     pub async fn refuse_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
         let Backend::Sqlite(db) = self.backend();
-        let refuse = move |tx: &_| sqlite::intents::close(tx, id, IntentState::Refused, now);
+        let refuse = move |tx: &_| sqlite::intents::refuse(tx, id, now);
         db.write("record that an intent was refused", refuse).await
     }
 
@@ -194,12 +194,34 @@ impl Store {
         db.write("mark an intent unknown", mark).await
     }
 
-    /// No task was found in time: the intent is closed, and the idempotency key is released.
+    /// Nobody heard what came of the create, and `actor` found its task: binds it like
+    /// [`Store::bind_intent`], as adopted, and the audit log says so.
+    pub async fn adopt_intent(
+        &self,
+        id: IntentId,
+        task: NewTask,
+        actor: &str,
+        now: UnixMillis,
+    ) -> Result<Binding, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let actor = actor.to_owned();
+        let adopt = move |tx: &_| sqlite::binding::adopt(tx, id, &task, &actor, now);
+        db.write("adopt a task for an intent", adopt).await
+    }
+
+    /// No task was found in time: `actor` gives the intent up, and the audit log says so. The
+    /// idempotency key is released.
     ///
     /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
-    pub async fn abandon_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
+    pub async fn abandon_intent(
+        &self,
+        id: IntentId,
+        actor: &str,
+        now: UnixMillis,
+    ) -> Result<bool, Error> {
         let Backend::Sqlite(db) = self.backend();
-        let abandon = move |tx: &_| sqlite::intents::close(tx, id, IntentState::Abandoned, now);
+        let actor = actor.to_owned();
+        let abandon = move |tx: &_| sqlite::intents::abandon(tx, id, &actor, now);
         db.write("abandon an intent", abandon).await
     }
 

@@ -1,4 +1,4 @@
-//! The ledger: one row for each charge, written once, never changed.
+//! The ledger: one row for each charge and each correction, written once, never changed.
 
 use seedance_model::{Model, TaskId};
 
@@ -26,23 +26,23 @@ pub struct LedgerEntry {
     pub resolution: String,
     /// Did the request carry a reference video?
     pub has_video: bool,
-    /// The tokens that the upstream counted.
-    pub tokens: u64,
+    /// The tokens that the upstream counted; of a correction, those that it adds.
+    pub tokens: i64,
     /// The price, in millionths of a CNY per million tokens.
     pub price_cny_micros_per_million: i64,
     /// The exchange rate, in millionths of a CNY per USD.
     pub cny_per_usd_micros: i64,
     /// The rate, in millionths of a USD per million tokens.
     pub rate_usd_micros_per_million: i64,
-    /// The charge, in millionths of a CNY.
+    /// The charge, in millionths of a CNY; of a correction, what it adds.
     pub charge_cny_micros: i64,
-    /// The charge, in millionths of a USD.
+    /// The charge, in millionths of a USD; of a correction, what it adds.
     pub charge_usd_micros: i64,
     /// The version of the tariff that it was computed with.
     pub tariff: String,
     /// When the intent of the task was opened.
     pub task_created_at: UnixMillis,
-    /// When the success was observed.
+    /// When the success was observed, the quarantine resolved, or the correction made.
     pub settled_at: UnixMillis,
 }
 
@@ -51,7 +51,7 @@ pub struct LedgerEntry {
 pub enum LedgerKind {
     /// A task succeeded. Each task has at most one such row.
     Charge,
-    /// A human corrected a charge; its amounts are added to it.
+    /// A human corrected a charge: tokens and amounts are added to it, and may be negative.
     Correction,
 }
 
@@ -82,7 +82,7 @@ pub struct LedgerTotals {
     /// How many rows there are.
     pub entries: u64,
     /// The tokens of all of them.
-    pub tokens: u64,
+    pub tokens: i64,
     /// The charges, in millionths of a CNY.
     pub charge_cny_micros: i64,
     /// The charges, in millionths of a USD.

@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod aging;
+mod asset_groups;
+mod assets;
 mod audit;
+mod audit_log;
+mod corrections;
 mod error;
 mod ids;
 mod intents;
 mod ledger;
+mod library_intents;
 mod listing;
 mod quarantine;
 mod scope;
@@ -22,11 +27,16 @@ mod token;
 mod tokens;
 mod watching;
 
+pub use asset_groups::AssetGroup;
+pub use assets::{Adoption, Asset};
 pub use audit::Audit;
+pub use audit_log::AuditRecord;
+pub use corrections::NewCorrection;
 pub use error::Error;
-pub use ids::{IntentId, TenantId, TokenId};
+pub use ids::{IntentId, LibraryIntentId, TenantId, TokenId};
 pub use intents::{Binding, Idempotency, Intent, IntentState, NewIntent, NewTask, Opening};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerKind, LedgerTotals};
+pub use library_intents::{LibraryBinding, LibraryIntent, NewLibraryIntent, NewLibraryItem};
 pub use listing::TaskPage;
 pub use quarantine::Quarantined;
 pub use scope::TenantScope;

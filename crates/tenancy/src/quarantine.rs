@@ -3,7 +3,7 @@
 use seedance_model::{Model, TaskId};
 
 use crate::store::Backend;
-use crate::{Error, Store, TenantName, UnixMillis, sqlite};
+use crate::{Error, NewLedgerEntry, Store, TenantName, UnixMillis, sqlite};
 
 /// A task that succeeded and was not charged, because its usage made no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +25,30 @@ pub struct Quarantined {
 }
 
 impl Store {
-    /// The tasks in quarantine, in the order in which they were bound, at most `limit`.
+    /// The tasks that are still in quarantine, in the order in which they were bound, at most
+    /// `limit`.
     pub async fn list_quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
         let Backend::Sqlite(db) = self.backend();
         let list = move |tx: &_| sqlite::quarantine::list(tx, limit);
         db.read("list the tasks in quarantine", list).await
+    }
+
+    /// `actor` decides what a task in quarantine costs: its settlement becomes charged, with its
+    /// one charge in the ledger, or free. `charge` is `None`: free.
+    ///
+    /// One transaction, the record in the audit log included. `false`: the task is not in
+    /// quarantine, and nothing was changed. Tokens above 2^63-1 are an error.
+    pub async fn resolve_quarantine(
+        &self,
+        task: &TaskId,
+        charge: Option<NewLedgerEntry>,
+        actor: &str,
+        now: UnixMillis,
+    ) -> Result<bool, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let (task, actor) = (task.clone(), actor.to_owned());
+        let resolve =
+            move |tx: &_| sqlite::quarantine::resolve(tx, &task, charge.as_ref(), &actor, now);
+        db.write("resolve a quarantine", resolve).await
     }
 }

@@ -2,13 +2,20 @@
 //!
 //! Nothing of SQLite leaves this module but through `Cause`, which the public error hides.
 
+pub(crate) mod adoption;
 pub(crate) mod aging;
+pub(crate) mod asset_groups;
+pub(crate) mod assets;
 pub(crate) mod audit;
+pub(crate) mod audit_log;
 pub(crate) mod binding;
 mod columns;
+pub(crate) mod corrections;
 mod counts;
 pub(crate) mod intents;
 pub(crate) mod ledger;
+pub(crate) mod library_binding;
+pub(crate) mod library_intents;
 pub(crate) mod listing;
 pub(crate) mod observing;
 mod opening;

@@ -7,20 +7,21 @@ use super::columns::task_id;
 use crate::Audit;
 use crate::error::Cause;
 
-/// A success is charged or quarantined (the schema checks that), and so it has a row there.
+/// A success is charged, in quarantine or let out of it (the schema checks that), and so it has a
+/// row there.
 const UNSETTLED: &str = "
-    SELECT task_id FROM tasks
+    SELECT task_id FROM tasks LEFT JOIN quarantine ON task_seq = seq
     WHERE settlement = 'charged'
           AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.task_id = tasks.task_id
                           AND correction = 0)
-       OR settlement = 'quarantined'
-          AND NOT EXISTS (SELECT 1 FROM quarantine WHERE task_seq = seq)
+       OR settlement = 'quarantined' AND (task_seq IS NULL OR resolved_at IS NOT NULL)
+       OR settlement = 'free' AND status = 'succeeded' AND resolved_at IS NULL
     LIMIT 100";
 
+/// Corrections too: a task that has one is charged, and has all terms in common with it.
 const UNFOUNDED: &str = "
     SELECT l.task_id FROM ledger l LEFT JOIN tasks t ON t.task_id = l.task_id
-    WHERE correction = 0
-      AND (settlement, t.tenant_id, t.upstream, t.model, t.has_video, t.tariff, created_at)
+    WHERE (settlement, t.tenant_id, t.upstream, t.model, t.has_video, t.tariff, created_at)
           IS NOT ('charged', l.tenant_id, l.upstream, l.model, l.has_video, l.tariff,
                   task_created_at)
     LIMIT 100";

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use seedance_model::TaskId;
 
-use super::intents;
+use super::{audit_log, intents};
 use crate::error::Cause;
 use crate::{Binding, IntentId, IntentState, NewTask, UnixMillis};
 
@@ -55,6 +55,23 @@ pub(crate) fn bind(
     let mut statement = tx.prepare_cached(CLOSE_INTENT)?;
     statement.execute(params![id.0, state.name(), seq, now.0])?;
     Ok(Binding::Bound)
+}
+
+/// Binds by hand: the sender of the intent is gone, and so it is adopted even if it was `sent`.
+pub(crate) fn adopt(
+    tx: &Connection,
+    id: IntentId,
+    task: &NewTask,
+    actor: &str,
+    now: UnixMillis,
+) -> Result<Binding, Cause> {
+    intents::mark_unknown(tx, id, now)?;
+    let binding = bind(tx, id, task, now)?;
+    if binding == Binding::Bound {
+        let subject = format!("intent {id}");
+        audit_log::record(tx, actor, "adopt-intent", &subject, task.id.as_str(), now)?;
+    }
+    Ok(binding)
 }
 
 fn is_taken(tx: &Connection, id: &TaskId) -> Result<bool, Cause> {

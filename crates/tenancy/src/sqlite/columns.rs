@@ -1,8 +1,8 @@
 //! How the vocabulary stands in columns: names as text, flags as 0 and 1, times as integers.
 
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Error, Result, Row};
-use seedance_model::{Model, TaskId, TaskStatus};
+use seedance_model::{AssetStatus, LibraryId, MediaKind, Model, TaskId, TaskStatus};
 
 use crate::{TenantName, UnixMillis};
 
@@ -26,11 +26,27 @@ pub(super) fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId> {
     parsed(row, column, "task id", TaskId::parse)
 }
 
-/// Like [`task_id`], where the column may be NULL.
-pub(super) fn maybe_task_id(row: &Row<'_>, column: usize) -> Result<Option<TaskId>> {
-    match row.get_ref(column)?.as_str_or_null()? {
-        Some(_) => task_id(row, column).map(Some),
-        None => Ok(None),
+pub(super) fn library_id(row: &Row<'_>, column: usize) -> Result<LibraryId> {
+    parsed(row, column, "asset or group id", LibraryId::parse)
+}
+
+pub(super) fn media_kind(row: &Row<'_>, column: usize) -> Result<MediaKind> {
+    parsed(row, column, "asset type", MediaKind::from_asset_type)
+}
+
+pub(super) fn asset_status(row: &Row<'_>, column: usize) -> Result<AssetStatus> {
+    parsed(row, column, "asset status", AssetStatus::parse)
+}
+
+/// What `read` reads, where the column may be NULL.
+pub(super) fn maybe<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl Fn(&Row<'_>, usize) -> Result<T>,
+) -> Result<Option<T>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => read(row, column).map(Some),
     }
 }
 
@@ -49,7 +65,7 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> Result<UnixMillis> {
 }
 
 pub(super) fn maybe_time(row: &Row<'_>, column: usize) -> Result<Option<UnixMillis>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(UnixMillis))
+    maybe(row, column, time)
 }
 
 /// The value that a column's text means.

@@ -1,9 +1,9 @@
 //! Statements about intents, up to the point where a task is bound to one.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
-use seedance_model::TaskId;
 
-use super::columns::{maybe_task_id, model, parsed, time};
+use super::audit_log;
+use super::columns::{maybe, model, parsed, task_id, time};
 use crate::error::Cause;
 use crate::{Idempotency, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
 
@@ -131,19 +131,30 @@ pub(crate) fn mark_unknown(tx: &Connection, id: IntentId, now: UnixMillis) -> Re
     Ok(statement.execute([id.0, now.0])? == 1)
 }
 
-/// Closes an intent that bought nothing, as `refused` or `abandoned`.
-pub(crate) fn close(
+pub(crate) fn refuse(tx: &Connection, id: IntentId, now: UnixMillis) -> Result<bool, Cause> {
+    close(tx, id, IntentState::Refused, now)
+}
+
+pub(crate) fn abandon(
     tx: &Connection,
     id: IntentId,
-    how: IntentState,
+    actor: &str,
     now: UnixMillis,
 ) -> Result<bool, Cause> {
+    let abandoned = close(tx, id, IntentState::Abandoned, now)?;
+    if abandoned {
+        audit_log::record(tx, actor, "abandon-intent", &format!("intent {id}"), "", now)?;
+    }
+    Ok(abandoned)
+}
+
+/// Closes an intent that bought nothing.
+fn close(tx: &Connection, id: IntentId, how: IntentState, now: UnixMillis) -> Result<bool, Cause> {
     let mut statement = tx.prepare_cached(CLOSE)?;
     Ok(statement.execute(params![id.0, how.name(), now.0])? == 1)
 }
 
 fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
-    let task: Option<TaskId> = maybe_task_id(row, 8)?;
     Ok(Intent {
         id: IntentId(row.get(0)?),
         tenant: TenantId(row.get(1)?),
@@ -153,7 +164,7 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
         tariff: row.get(5)?,
         terms: row.get(6)?,
         state: parsed(row, 7, "intent state", IntentState::parse)?,
-        task,
+        task: maybe(row, 8, task_id)?,
         opened_at: time(row, 9)?,
     })
 }

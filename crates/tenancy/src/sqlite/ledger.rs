@@ -1,4 +1,4 @@
-//! Statements that read the ledger. Nothing here writes it: see `settling`.
+//! Statements that read the ledger. Nothing here writes it: see `settling` and `corrections`.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use seedance_model::TaskId;
@@ -39,6 +39,10 @@ pub(super) const PAGE_OF_TENANT: &str = select_entries!(
      ORDER BY settled_at, entry_id LIMIT ?4"
 );
 
+/// Platform side: an entry that was written a moment ago.
+pub(super) const OF_NUMBER: &str =
+    select_entries!("FROM ledger l CROSS JOIN tenants USING (tenant_id) WHERE entry_id = ?1");
+
 /// Platform side: where an export goes on.
 pub(super) const SETTLED_AT: &str = "SELECT settled_at FROM ledger WHERE entry_id = ?1";
 
@@ -56,6 +60,11 @@ pub(crate) fn charge_of(
     let mut statement = tx.prepare_cached(OF_TASK)?;
     let found = statement.query_row(params![tenant.0, id.as_str()], entry);
     Ok(found.optional()?)
+}
+
+pub(super) fn entry_of_number(tx: &Connection, entry_id: i64) -> Result<LedgerEntry, Cause> {
+    let mut statement = tx.prepare_cached(OF_NUMBER)?;
+    Ok(statement.query_row([entry_id], entry)?)
 }
 
 pub(crate) fn page(
@@ -96,7 +105,7 @@ pub(crate) fn totals(tx: &Connection) -> Result<LedgerTotals, Cause> {
     Ok(statement.query_row([], |row| {
         Ok(LedgerTotals {
             entries: unsigned(row, 0)?,
-            tokens: unsigned(row, 1)?,
+            tokens: row.get(1)?,
             charge_cny_micros: row.get(2)?,
             charge_usd_micros: row.get(3)?,
         })
@@ -114,7 +123,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
         sku: row.get(6)?,
         resolution: row.get(7)?,
         has_video: row.get(8)?,
-        tokens: unsigned(row, 9)?,
+        tokens: row.get(9)?,
         price_cny_micros_per_million: row.get(10)?,
         cny_per_usd_micros: row.get(11)?,
         rate_usd_micros_per_million: row.get(12)?,

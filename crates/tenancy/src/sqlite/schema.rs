@@ -18,15 +18,20 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::ServerLock;
 use crate::error::Cause;
 
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("V1__tenants_and_tokens", include_str!("../../migrations/V1__tenants_and_tokens.sql")),
     ("V2__tariffs_and_intents", include_str!("../../migrations/V2__tariffs_and_intents.sql")),
     ("V3__tasks", include_str!("../../migrations/V3__tasks.sql")),
     ("V4__ledger", include_str!("../../migrations/V4__ledger.sql")),
+    ("V5__library", include_str!("../../migrations/V5__library.sql")),
+    (
+        "V6__corrections_and_audit_log",
+        include_str!("../../migrations/V6__corrections_and_audit_log.sql"),
+    ),
 ];
 
 /// The version that this build brings every database to.
-const NEWEST: i64 = 4;
+const NEWEST: i64 = 6;
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future.
 pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {

@@ -67,7 +67,13 @@ impl<'a> Verdict<'a> {
     }
 }
 
-fn charge(tx: &Connection, seq: i64, entry: &NewLedgerEntry, now: UnixMillis) -> Result<(), Cause> {
+/// Writes the one charge of a task.
+pub(super) fn charge(
+    tx: &Connection,
+    seq: i64,
+    entry: &NewLedgerEntry,
+    now: UnixMillis,
+) -> Result<(), Cause> {
     let tokens =
         i64::try_from(entry.tokens).map_err(|_| Cause::TooManyTokens { tokens: entry.tokens })?;
     tx.prepare_cached(CHARGE)?.execute(params![

@@ -53,7 +53,7 @@ async fn p08_an_unknown_intent_is_adopted_and_a_refused_one_is_not() {
         ids.try_into().unwrap()
     };
     store.mark_intent_unknown(unknown, at(1)).await.unwrap();
-    store.abandon_intent(abandoned, at(1)).await.unwrap();
+    store.abandon_intent(abandoned, "ops", at(1)).await.unwrap();
     store.refuse_intent(refused, at(1)).await.unwrap();
     for (id, task) in [(unknown, "cgt-1"), (abandoned, "cgt-2")] {
         let bound = store.bind_intent(id, new_task(task), at(2)).await.unwrap();

@@ -91,7 +91,7 @@ async fn an_intent_that_bought_nothing_releases_its_key() {
     assert!(store.refuse_intent(refused, at(1)).await.unwrap());
     let abandoned = opened(scope.open_intent(keyed_intent("k", 2), at(2)).await.unwrap());
     assert!(store.mark_intent_unknown(abandoned, at(3)).await.unwrap());
-    assert!(store.abandon_intent(abandoned, at(4)).await.unwrap());
+    assert!(store.abandon_intent(abandoned, "ops", at(4)).await.unwrap());
     opened(scope.open_intent(keyed_intent("k", 3), at(5)).await.unwrap());
     for (id, state) in [(refused, IntentState::Refused), (abandoned, IntentState::Abandoned)] {
         assert_eq!(scope.find_intent(id).await.unwrap().unwrap().state, state);
@@ -109,7 +109,7 @@ async fn a_closed_intent_stays_closed() {
     store.bind_intent(bound, new_task("cgt-1"), NOW).await.unwrap();
     for id in [refused, bound] {
         assert!(!store.refuse_intent(id, at(1)).await.unwrap());
-        assert!(!store.abandon_intent(id, at(1)).await.unwrap());
+        assert!(!store.abandon_intent(id, "ops", at(1)).await.unwrap());
         assert!(!store.mark_intent_unknown(id, at(1)).await.unwrap());
     }
     world.finish().await;

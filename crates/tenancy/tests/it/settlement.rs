@@ -25,7 +25,7 @@ async fn a_success_is_charged_with_the_terms_of_its_task() {
     } = charge();
     assert_eq!((entry.task_id.clone(), entry.tenant.as_str()), (task.clone(), "acme"));
     assert_eq!((entry.upstream.as_str(), entry.tariff.as_str()), (UPSTREAM, TARIFF));
-    assert_eq!((entry.sku, entry.tokens), (sku, tokens));
+    assert_eq!((entry.sku, entry.tokens), (sku, i64::try_from(tokens).unwrap()));
     assert_eq!((entry.price_cny_micros_per_million, entry.charge_usd_micros), (price, usd));
     assert_eq!((entry.task_created_at, entry.settled_at), (at(1), at(60)));
     let kept = scope.find_task(&task).await.unwrap().unwrap();

@@ -1,0 +1,54 @@
+//! The audit log: who did what by hand, or in place of a hand. Written once, never changed.
+
+use crate::store::Backend;
+use crate::{Error, Store, UnixMillis, sqlite};
+
+/// One record of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its number; later records have larger numbers.
+    pub record_id: i64,
+    /// When it was done.
+    pub at: UnixMillis,
+    /// Who did it.
+    pub actor: String,
+    /// What was done, in a few words that are always the same.
+    pub action: String,
+    /// What it was done to.
+    pub subject: String,
+    /// What else there is to know, such as the reason.
+    pub detail: String,
+}
+
+impl Store {
+    /// Adds a record to the audit log, for what the caller did beside the store.
+    ///
+    /// What the store does itself and asks an `actor` for is recorded with it, in one transaction.
+    pub async fn record_audit(
+        &self,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+        now: UnixMillis,
+    ) -> Result<(), Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let [actor, action, subject, detail] = [actor, action, subject, detail].map(str::to_owned);
+        let record =
+            move |tx: &_| sqlite::audit_log::record(tx, &actor, &action, &subject, &detail, now);
+        db.write("add to the audit log", record).await
+    }
+
+    /// A page of the audit log: at most `limit` records, oldest first.
+    ///
+    /// `after` is the [`AuditRecord::record_id`] of the last record of the page before.
+    pub async fn audit_page(
+        &self,
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let page = move |tx: &_| sqlite::audit_log::page(tx, after, limit);
+        db.read("read the audit log", page).await
+    }
+}

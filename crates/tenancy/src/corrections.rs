@@ -1,0 +1,41 @@
+//! Corrections: what a human adds to a charge, in a row of its own. The charge stays as it is.
+
+use seedance_model::TaskId;
+
+use crate::store::Backend;
+use crate::{Error, LedgerEntry, Store, UnixMillis, sqlite};
+
+/// A correction of a charge. The figures are added to those of the charge, so they may be
+/// negative. Money is in millionths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCorrection {
+    /// The task whose charge is corrected.
+    pub task: TaskId,
+    /// The tokens to add.
+    pub tokens: i64,
+    /// The amount to add, in millionths of a CNY.
+    pub charge_cny_micros: i64,
+    /// The amount to add, in millionths of a USD.
+    pub charge_usd_micros: i64,
+    /// Why. It goes into the audit log.
+    pub reason: String,
+}
+
+impl Store {
+    /// Adds a correction to the ledger, and answers its row. `None`: the task has no charge, and
+    /// nothing was changed.
+    ///
+    /// Terms and prices are those of the charge. `actor` and reason go into the audit log, in
+    /// the same transaction. Each call adds one more correction.
+    pub async fn add_correction(
+        &self,
+        correction: NewCorrection,
+        actor: &str,
+        now: UnixMillis,
+    ) -> Result<Option<LedgerEntry>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let actor = actor.to_owned();
+        let add = move |tx: &_| sqlite::corrections::add(tx, &correction, &actor, now);
+        db.write("correct a charge", add).await
+    }
+}

@@ -1,0 +1,48 @@
+//! The statement that adds a correction to the ledger.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{audit_log, ledger};
+use crate::error::Cause;
+use crate::{LedgerEntry, NewCorrection, UnixMillis};
+
+/// Platform side: the owner, the terms and the prices come out of the charge.
+pub(super) const CORRECT: &str = "
+    INSERT INTO ledger (
+        task_id, correction, tenant_id, upstream, model, has_video, tariff, task_created_at,
+        sku, resolution, tokens, price_cny_micros_per_million, cny_per_usd_micros,
+        rate_usd_micros_per_million, charge_cny_micros, charge_usd_micros, settled_at
+    )
+    SELECT task_id, (SELECT max(correction) + 1 FROM ledger WHERE task_id = ?1),
+           tenant_id, upstream, model, has_video, tariff, task_created_at, sku, resolution, ?2,
+           price_cny_micros_per_million, cny_per_usd_micros, rate_usd_micros_per_million,
+           ?3, ?4, ?5
+    FROM ledger WHERE task_id = ?1 AND correction = 0
+    RETURNING entry_id";
+
+pub(crate) fn add(
+    tx: &Connection,
+    correction: &NewCorrection,
+    actor: &str,
+    now: UnixMillis,
+) -> Result<Option<LedgerEntry>, Cause> {
+    let task = correction.task.as_str();
+    let added = tx
+        .prepare_cached(CORRECT)?
+        .query_row(
+            params![
+                task,
+                correction.tokens,
+                correction.charge_cny_micros,
+                correction.charge_usd_micros,
+                now.0,
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(entry_id) = added else {
+        return Ok(None);
+    };
+    audit_log::record(tx, actor, "correct-charge", task, &correction.reason, now)?;
+    ledger::entry_of_number(tx, entry_id).map(Some)
+}
