@@ -70,7 +70,7 @@ fn url<'b>(fields: &Fields<'b>) -> Result<&'b str, Error> {
     else {
         return Ok(url);
     };
-    let message = format!("URL {} is a `{scheme}` URL; {hint}", shown(url));
+    let message = format!("URL {} has the scheme `{scheme}`; {hint}", shown(url));
     Err(Error::new(ErrorKind::Unsupported, "URL", message))
 }
 

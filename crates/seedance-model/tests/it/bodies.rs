@@ -1,8 +1,8 @@
 //! What comes out of a request: for the upstream, for comparing, for the tenant.
 
-use seedance_model::{Json, TaskId};
+use seedance_model::{Json, MediaPolicy, TaskId};
 
-use crate::support::{Fixture, parse, parse_with, text};
+use crate::support::{Fixture, parse, parse_under, parse_with, text};
 
 #[test]
 fn the_upstream_gets_the_mapped_model_and_the_vetted_callback_in_their_places() {
@@ -18,6 +18,55 @@ fn the_upstream_gets_the_mapped_model_and_the_vetted_callback_in_their_places() 
     );
     let without = request.upstream_body("ep-1", None);
     assert_eq!(text(without), format!(r#"{{"model":"ep-1",{content},"z":1}}"#));
+}
+
+#[test]
+fn the_media_urls_that_were_vetted_are_the_ones_that_are_sent() {
+    let item = |kind: &str, url: &str, role: &str| {
+        format!(r#"{{"type":"{kind}","{kind}":{{"url":"{url}","x":1}},"role":"reference_{role}"}}"#)
+    };
+    let body = |image: &str, video: &str| {
+        let items = [
+            item("image_url", "asset://a", "image"),
+            item("image_url", image, "image"),
+            r#"{"type":"text","text":"https://b.example/"}"#.to_owned(),
+            item("image_url", "data:image/png;base64,aGk=", "image"),
+            item("video_url", video, "video"),
+        ];
+        format!(r#"{{"model":"doubao-seedance-2-0","content":[{}]}}"#, items.join(","))
+    };
+    let came = body("HTTPS://B.example/a b", "http://c.example");
+    let mut request = parse_under(&came, MediaPolicy::AnyPublicUrl).unwrap();
+    let vetted = ["https://b.example/a%20b", "http://c.example/"];
+    request.set_public_media_urls(vetted.map(str::to_owned));
+    assert_eq!(
+        request.public_media_urls().collect::<Vec<_>>(),
+        [("content[1].image_url.url", vetted[0]), ("content[4].video_url.url", vetted[1])]
+    );
+    let sent = text(request.upstream_body("doubao-seedance-2-0", None));
+    assert_eq!(sent, body(vetted[0], vetted[1]));
+}
+
+#[test]
+fn a_media_url_without_a_vetted_one_stays_and_one_too_many_does_not_count() {
+    let urls = ["https://a.example/", "https://b.example/"];
+    let item = |url| {
+        format!(r#"{{"type":"image_url","image_url":{{"url":"{url}"}},"role":"reference_image"}}"#)
+    };
+    let content = urls.map(item).join(",");
+    let body = format!(r#"{{"model":"doubao-seedance-2-0","content":[{content}]}}"#);
+    let vetted = |count| (1..=count).map(|i| format!("https://vetted.example/{i}"));
+    for (count, first, second) in [(0, urls[0], urls[1]), (1, "https://vetted.example/1", urls[1])]
+    {
+        let mut request = parse_under(&body, MediaPolicy::AnyPublicUrl).unwrap();
+        request.set_public_media_urls(vetted(count));
+        let found: Vec<_> = request.public_media_urls().map(|(_, url)| url).collect();
+        assert_eq!(found, [first, second]);
+    }
+    let mut request = parse_under(&body, MediaPolicy::AnyPublicUrl).unwrap();
+    request.set_public_media_urls(vetted(3));
+    assert!(text(request.canonical_body()).contains("https://vetted.example/2"));
+    assert!(!text(request.canonical_body()).contains("https://vetted.example/3"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use seedance_model::{ErrorKind, Json, MediaPolicy, TaskRequest};
+use seedance_model::{AssetAction, AssetRequest, ErrorKind, Json, MediaPolicy, TaskRequest};
 
 /// Longest that one body may take; a hundred times more than it does in a release build.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -37,6 +37,7 @@ fn p24_large_bodies_take_no_longer_than_their_length_asks_for() {
         format!("[{}1]", "1.5,".repeat(250_000)),
         format!(r#"["{}"]"#, r"\u0001".repeat(170_000)),
         format!("[1.{}]", "0".repeat(1 << 20)),
+        format!(r#"{{"{}":{{"Strategy":"{}"}}}}"#, "ſ.".repeat(1 << 18), "ſ".repeat(1 << 19)),
     ];
     for body in large {
         let start = Instant::now();
@@ -44,6 +45,10 @@ fn p24_large_bodies_take_no_longer_than_their_length_asks_for() {
         assert_eq!(json.to_bytes().len(), body.len());
         let verdict = TaskRequest::parse(body.as_bytes(), MediaPolicy::AssetOnly);
         assert!(verdict.is_err());
+        for action in AssetAction::ALL {
+            let error = AssetRequest::parse(action, body.as_bytes()).unwrap_err();
+            assert!(error.to_string().len() < 260, "{error}");
+        }
         assert!(start.elapsed() < LIMIT, "{} bytes took {:?}", body.len(), start.elapsed());
     }
 }

@@ -6,12 +6,16 @@
     reason = "a failing step should fail the test"
 )]
 
+mod asset_fixtures;
+mod asset_properties;
+mod assets;
 mod bodies;
 mod catalog;
 mod content_grid;
 mod frame_sizes;
 mod hostile_json;
 mod json_values;
+mod lookalikes;
 mod parameter_grid;
 mod properties;
 mod queries;

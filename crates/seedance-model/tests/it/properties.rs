@@ -5,9 +5,9 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::Index;
 use proptest::test_runner::Config;
 use proptest::{prop_assert_eq, proptest};
-use seedance_model::{ErrorKind, Json, MediaPolicy, Object, TaskPage, TaskReport, TaskRequest};
+use seedance_model::{ErrorKind, Json, MediaPolicy, TaskPage, TaskReport, TaskRequest};
 
-use crate::support::Fixture;
+use crate::support::{Fixture, shuffled};
 
 /// Cases of each property: about a second in a debug build.
 const CASES: u32 = 2_000;
@@ -20,25 +20,6 @@ fn fixture_bodies() -> Vec<(Json, MediaPolicy)> {
         .flatten()
         .filter_map(|fixture| Some((Json::parse(&fixture.body()).ok()?, fixture.policy())))
         .collect()
-}
-
-/// The same value, the members of all objects in an order that `picks` chooses.
-fn shuffled(json: &Json, picks: &mut impl Iterator<Item = Index>) -> Json {
-    if let Some(elements) = json.as_array() {
-        let shuffled: Vec<Json> = elements.iter().map(|element| shuffled(element, picks)).collect();
-        return Json::from(shuffled);
-    }
-    let Some(members) = json.as_object() else {
-        return json.clone();
-    };
-    let mut left: Vec<(&str, &Json)> = members.iter().collect();
-    let mut object = Object::new();
-    while !left.is_empty() {
-        let pick = picks.next().unwrap().index(left.len());
-        let (key, value) = left.swap_remove(pick);
-        object.insert(key, shuffled(value, picks));
-    }
-    Json::from(object)
 }
 
 /// A number as JSON can write it.

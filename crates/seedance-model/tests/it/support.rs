@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use seedance_model::{Error, Json, MediaPolicy, Object, TaskRequest};
+use proptest::sample::Index;
+use seedance_model::{AssetAction, Error, Json, MediaPolicy, Object, TaskRequest};
 
 /// One file of `fixtures/`.
 pub(crate) struct Fixture {
@@ -41,6 +42,12 @@ impl Fixture {
         }
     }
 
+    /// The asset action that the fixture is about.
+    pub(crate) fn action(&self) -> AssetAction {
+        let name = self.document.get("action").and_then(Json::as_str).unwrap();
+        AssetAction::parse(name).unwrap()
+    }
+
     pub(crate) fn policy(&self) -> MediaPolicy {
         match self.document.get("policy").and_then(Json::as_str) {
             Some("asset-only") => MediaPolicy::AssetOnly,
@@ -57,11 +64,32 @@ impl Fixture {
     pub(crate) fn expected_text(&self, key: &str) -> Option<&str> {
         self.expected(key).and_then(Json::as_str)
     }
+
+    /// Checks a refusal to the letter.
+    #[track_caller]
+    pub(crate) fn refuses(&self, error: &Error) {
+        let name = &self.name;
+        assert_eq!(self.expected_text("message"), Some(&*error.to_string()), "{name}");
+        assert_eq!(self.expected_text("field"), Some(error.field()), "{name}");
+        let kind = format!("{:?}", error.kind());
+        assert_eq!(self.expected_text("kind"), Some(&*kind), "{name}");
+    }
+
+    /// Checks what a tenant is shown to the letter.
+    #[track_caller]
+    pub(crate) fn shows(&self, public: &[u8]) {
+        let expected = self.expected("public").unwrap().to_string();
+        assert_eq!(text(public.to_vec()), expected, "{}", self.name);
+    }
 }
 
 /// The request in `body`, where assets only are allowed.
 pub(crate) fn parse(body: &str) -> Result<TaskRequest, Error> {
-    TaskRequest::parse(body.as_bytes(), MediaPolicy::AssetOnly)
+    parse_under(body, MediaPolicy::AssetOnly)
+}
+
+pub(crate) fn parse_under(body: &str, policy: MediaPolicy) -> Result<TaskRequest, Error> {
+    TaskRequest::parse(body.as_bytes(), policy)
 }
 
 /// The request with `members` beside a prompt, on the standard model.
@@ -72,4 +100,28 @@ pub(crate) fn parse_with(members: &str) -> Result<TaskRequest, Error> {
 
 pub(crate) fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap()
+}
+
+/// A stand-in for the gateway's redaction: request ids go.
+pub(crate) fn without_request_ids(text: &str) -> String {
+    text.replace("0217", "…")
+}
+
+/// The same value, the members of all objects in an order that `picks` chooses.
+pub(crate) fn shuffled(json: &Json, picks: &mut impl Iterator<Item = Index>) -> Json {
+    if let Some(elements) = json.as_array() {
+        let shuffled: Vec<Json> = elements.iter().map(|element| shuffled(element, picks)).collect();
+        return Json::from(shuffled);
+    }
+    let Some(members) = json.as_object() else {
+        return json.clone();
+    };
+    let mut left: Vec<(&str, &Json)> = members.iter().collect();
+    let mut object = Object::new();
+    while !left.is_empty() {
+        let pick = picks.next().unwrap().index(left.len());
+        let (key, value) = left.swap_remove(pick);
+        object.insert(key, shuffled(value, picks));
+    }
+    Json::from(object)
 }
