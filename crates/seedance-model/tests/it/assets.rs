@@ -12,17 +12,19 @@ fn id(text: &str) -> LibraryId {
 }
 
 fn new_asset(body: &str) -> NewAsset {
-    match AssetRequest::parse(AssetAction::CreateAsset, body.as_bytes()).unwrap() {
-        AssetRequest::CreateAsset(asset) => asset,
-        other => panic!("{other:?}"),
-    }
+    let request = AssetRequest::parse(AssetAction::CreateAsset, body.as_bytes());
+    let Ok(AssetRequest::CreateAsset(asset)) = request else {
+        panic!("{request:?}");
+    };
+    asset
 }
 
 fn query(body: &str) -> LibraryQuery {
-    match AssetRequest::parse(AssetAction::ListAssets, body.as_bytes()).unwrap() {
-        AssetRequest::ListAssets(query) => query,
-        other => panic!("{other:?}"),
-    }
+    let request = AssetRequest::parse(AssetAction::ListAssets, body.as_bytes());
+    let Ok(AssetRequest::ListAssets(query)) = request else {
+        panic!("{request:?}");
+    };
+    query
 }
 
 fn page(body: &str) -> LibraryPage {
