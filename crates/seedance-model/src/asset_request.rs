@@ -49,7 +49,7 @@ impl AssetRequest {
     /// Of several things that are wrong, the same one is reported whatever the order of members:
     /// JSON first, then moderation that is to be skipped
     /// ([`ModerationSkip`](crate::ErrorKind::ModerationSkip)), then keys that the action does not
-    /// have, then the model, then the other fields. `null` is the same as absent. `ProjectName`
+    /// have, in that letter case, then the model, then the other fields. `null` is the same as absent. `ProjectName`
     /// and any other `Moderation` are accepted and dropped, and `model` is checked and dropped.
     pub fn parse(action: AssetAction, body: &[u8]) -> Result<Self, Error> {
         let json = Json::parse(body)?;

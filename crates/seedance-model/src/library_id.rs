@@ -15,6 +15,9 @@ pub struct LibraryId(String);
 /// The key of an id, in requests and replies.
 const ID: &str = "Id";
 
+/// The key of the project in which the platform keeps its library.
+pub(crate) const PROJECT: &str = "ProjectName";
+
 impl LibraryId {
     /// The id in `text`, or `None` if nothing in the library can be called that.
     pub fn parse(text: &str) -> Option<Self> {
@@ -43,7 +46,7 @@ impl LibraryId {
     pub fn lookup_body(&self, project: &str) -> Vec<u8> {
         let mut body = Object::new();
         body.insert(ID, self.as_str());
-        body.insert("ProjectName", project);
+        body.insert(PROJECT, project);
         Json::from(body).to_bytes()
     }
 

@@ -4,11 +4,8 @@ use super::{GROUP_TYPE, moderation};
 use crate::error::{Error, ErrorKind, one_of, shown};
 use crate::field::{self, wrong_type};
 use crate::json::{Json, Object, Path};
-use crate::library_id::LibraryId;
+use crate::library_id::{LibraryId, PROJECT};
 use crate::model::Model;
-
-/// Where the platform keeps its assets; what a tenant says about it does not count.
-pub(super) const PROJECT: &str = "ProjectName";
 
 /// The model, which the upstream does not know here.
 const MODEL: &str = "model";
@@ -129,6 +126,7 @@ impl<'b> Fields<'b> {
 
 /// Refuses the first key, by name, that is not `accepted`; in any other letter case, too.
 fn refuse_strangers(members: &Object, place: &Path<'_>, accepted: &[&str]) -> Result<(), Error> {
+    // What a tenant says about the project does not count: it is the platform's.
     let is_body = matches!(place, Path::Root);
     let is_dropped = |key: &str| is_body && key == PROJECT || moderation::is_named(key);
     let keys = members.iter().map(|(key, _)| key);

@@ -5,14 +5,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::fields::{FILTER, Fields, PROJECT, library_id};
+use super::fields::{FILTER, Fields, library_id};
 use super::{GROUP_TYPE, LONGEST_NAME};
 use crate::asset_action::AssetAction;
 use crate::asset_status::AssetStatus;
 use crate::error::{Error, ErrorKind};
 use crate::field::integer_within;
 use crate::json::{Json, Object};
-use crate::library_id::LibraryId;
+use crate::library_id::{LibraryId, PROJECT};
 
 const PAGE_NUMBERS: RangeInclusive<u32> = 1..=u32::MAX;
 const PAGE_SIZES: RangeInclusive<u32> = 1..=100;

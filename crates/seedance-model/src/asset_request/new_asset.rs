@@ -1,10 +1,10 @@
 //! `CreateAsset`.
 
 use super::LONGEST_NAME;
-use super::fields::{Fields, PROJECT};
+use super::fields::Fields;
 use crate::error::{Error, ErrorKind, one_of, shown};
 use crate::json::{Json, Object};
-use crate::library_id::LibraryId;
+use crate::library_id::{LibraryId, PROJECT};
 use crate::media_kind::MediaKind;
 use crate::task_request::has_scheme;
 

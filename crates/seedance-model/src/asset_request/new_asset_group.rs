@@ -1,9 +1,10 @@
 //! `CreateAssetGroup`.
 
-use super::fields::{Fields, PROJECT};
+use super::fields::Fields;
 use super::{GROUP_TYPE, LONGEST_NAME};
 use crate::error::Error;
 use crate::json::{Json, Object};
+use crate::library_id::PROJECT;
 
 /// Longest `Description`, in characters.
 const LONGEST_DESCRIPTION: usize = 300;
