@@ -1,13 +1,15 @@
-//! What every request may use: six parts, each cheap to clone, none of them locked here.
+//! What every request may use: seven parts, each cheap to clone, none of them locked here.
 
 use std::time::Duration;
 
+use public_url::Guard;
 use seedance_model::MediaPolicy;
 use tenancy::Store;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::creates::Creates;
+use crate::look_up::LookUps;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 
@@ -18,6 +20,7 @@ pub(crate) struct App {
     pub(crate) upstreams: Upstreams,
     pub(crate) tariffs: Tariffs,
     pub(crate) rules: Rules,
+    pub(crate) guard: Guard,
     pub(crate) clock: Clock,
     pub(crate) work: Work,
 }
@@ -36,4 +39,5 @@ pub(crate) struct Rules {
 pub(crate) struct Work {
     pub(crate) tracker: TaskTracker,
     pub(crate) creates: Creates,
+    pub(crate) look_ups: LookUps,
 }

@@ -12,6 +12,17 @@ use crate::error::{ApiError, Kind};
 /// Longest `Authorization` header that is looked at, in bytes.
 const HEADER_BYTES: usize = 256;
 
+/// The tenant behind the request, allowed to use the asset surface.
+pub(crate) async fn asset_tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
+    let tenant = tenant(app, headers).await?;
+    let library = app.upstreams.get(&tenant.upstream).and_then(|upstream| upstream.ark.project());
+    if tenant.assets_enabled && library.is_some() {
+        Ok(tenant)
+    } else {
+        Err(not_open("the asset library is not open for this account"))
+    }
+}
+
 /// The tenant behind the request, allowed to use the task surface.
 pub(crate) async fn task_tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
     let tenant = tenant(app, headers).await?;

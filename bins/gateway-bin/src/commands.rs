@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod demo;
+mod orphans;
 mod price;
 mod serve;
 mod tenant;
@@ -62,6 +63,7 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Check { config } => check::run(&config),
         Command::Demo(options) => on_runtime(demo::run(options)),
         Command::Serve { config } => on_runtime(serve::run(config)),
+        Command::Orphans { config, command } => on_runtime(orphans::run(config, command)),
         Command::Tenant { config, command } => on_runtime(tenant::run(config, command)),
         Command::Token { config, command } => on_runtime(token::run(config, command)),
     }

@@ -111,6 +111,9 @@ impl ApiError {
 
 impl From<seedance_model::Error> for ApiError {
     fn from(error: seedance_model::Error) -> Self {
+        if error.kind() == ErrorKind::ModerationSkip {
+            return Self::new(Kind::ModerationSkip, error.to_string()).about(error.field());
+        }
         // A duration that is no JSON number at all, or is said twice, is about the JSON.
         let about_duration = error.field() == "duration" && error.kind() != ErrorKind::NotJson;
         let kind = if about_duration { Kind::InvalidDuration } else { Kind::InvalidRequest };

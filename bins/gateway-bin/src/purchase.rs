@@ -9,6 +9,7 @@ use ark_client::{CreatedTask, Outcome as Sent};
 use seedance_model::{TaskId, TaskRequest};
 use serde_json::json;
 use tenancy::{Binding, Idempotency, Intent, IntentId, NewIntent, NewTask, Opening, Tenant};
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::clock::{later, unix_seconds};
@@ -31,7 +32,7 @@ pub(crate) struct Order {
 pub(crate) async fn place(app: &App, order: Order) -> Outcome {
     let tracker = &app.work.tracker;
     let key = order.idempotency.clone().map(|key| (order.tenant.id, key));
-    let purchase = carry_out(app.clone(), order);
+    let purchase = carry_out(app.clone(), order).in_current_span();
     let outcome = match key {
         Some(key) => app.work.creates.run(tracker, key, purchase).await,
         None => tracker.spawn(purchase).await.ok(),

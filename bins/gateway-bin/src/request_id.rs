@@ -13,12 +13,17 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-
 /// Longest client id that is echoed, in bytes.
 const CLIENT_ID_BYTES: usize = 128;
 
+/// The id of a request, for answers that carry it in their body too.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Middleware around every route.
-pub(crate) async fn attach(request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn attach(mut request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = fresh_id();
     let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
     let (method, route) = (request.method().clone(), route_of(request.uri().path()));
+    request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
@@ -52,6 +57,7 @@ fn is_echoed(id: &HeaderValue) -> bool {
 /// The path without ids, which belong to tenants and not into logs.
 fn route_of(path: &str) -> &'static str {
     match path.strip_prefix(crate::router::TASKS) {
+        _ if crate::assets::ASSETS.contains(&path) => "assets",
         Some("") => "tasks",
         Some(rest) if rest.starts_with('/') => "tasks/{id}",
         _ => "other",

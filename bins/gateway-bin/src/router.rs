@@ -5,11 +5,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::{HeaderMap, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
+use crate::assets::{self, ASSETS};
 use crate::error::{ApiError, Kind};
 use crate::tasks::{self, Refusal};
 use crate::{caller, request_id};
@@ -19,18 +20,24 @@ pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
 
 /// Every route that tenants can reach, as method and path; a test holds each of them to the rules
 /// of isolation.
-pub const ROUTES: [(&str, &str); 4] = [
+pub const ROUTES: [(&str, &str); 6] = [
     ("POST", TASKS),
     ("GET", TASKS),
     ("GET", "/volcark/api/v3/contents/generations/tasks/{id}"),
     ("DELETE", "/volcark/api/v3/contents/generations/tasks/{id}"),
+    ("POST", "/volcark/"),
+    ("POST", "/volcark"),
 ];
 
 /// The tenants' surface.
 pub(crate) fn router(app: App) -> Router {
     let all_tasks = get(tasks::list).post(tasks::create).fallback(wrong_method);
     let one_task = get(tasks::get).delete(tasks::delete).fallback(wrong_method);
+    let actions = post(assets::call).fallback(assets::wrong_method);
+    let [with_slash, without_slash] = ASSETS;
     Router::new()
+        .route(with_slash, actions.clone())
+        .route(without_slash, actions)
         .route(TASKS, all_tasks)
         .route(&format!("{TASKS}/{{id}}"), one_task)
         .fallback(no_route)

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use public_url::{Guard, NameServers};
 use tenancy::{ServerLock, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Rules, Work};
@@ -15,7 +16,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
-use crate::{connections, operators, router, watcher};
+use crate::{connections, operators, reconcile, router, watcher};
+
+/// How long a probe under way may hold the end up.
+const OPERATORS_DRAIN: Duration = Duration::from_millis(500);
 
 /// A gateway that is serving.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ pub struct Server {
     app: App,
     drain: Duration,
     stop: CancellationToken,
+    gone: CancellationToken,
     serving: JoinHandle<()>,
     background: Vec<JoinHandle<()>>,
     _lock: ServerLock,
@@ -43,8 +48,26 @@ impl Server {
         let stop = CancellationToken::new();
         let tenants = router::router(app.clone());
         let serving = tokio::spawn(connections::serve(listener, tenants, stop.clone(), drain));
-        let background = start_background(&app, admin_listener, &stop, drain);
-        Ok(Self { address, admin_address, app, drain, stop, serving, background, _lock: lock })
+        let gone = CancellationToken::new();
+        let operators = connections::serve(
+            admin_listener,
+            operators::router(&stop),
+            gone.clone(),
+            OPERATORS_DRAIN,
+        );
+        let mut background = start_background(&app, &stop);
+        background.push(tokio::spawn(operators));
+        Ok(Self {
+            address,
+            admin_address,
+            app,
+            drain,
+            stop,
+            gone,
+            serving,
+            background,
+            _lock: lock,
+        })
     }
 
     /// Where tenants reach it.
@@ -63,14 +86,17 @@ impl Server {
     }
 
     /// Stops in order: no new connections, requests under way, work that outlives its request,
-    /// the store. Each within the drain timeout; what is cut then is on disk as an open intent.
+    /// the store. All within the drain timeout; what is cut then is on disk as an open intent.
+    /// The operators' listener answers until the end.
     pub async fn stop(self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + self.drain;
         self.stop.cancel();
         self.serving.await.context("serving tenants")?;
         self.app.work.tracker.close();
-        if timeout(self.drain, self.app.work.tracker.wait()).await.is_err() {
+        if timeout_at(deadline, self.app.work.tracker.wait()).await.is_err() {
             tracing::error!("work was cut: it did not finish within the drain timeout");
         }
+        self.gone.cancel();
         for task in self.background {
             task.await.context("background work")?;
         }
@@ -92,21 +118,22 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         max_staleness: config.watch.max_staleness,
     };
     let upstreams = Upstreams::connect(config.upstreams)?;
-    Ok(App { store, upstreams, tariffs, rules, clock, work: Work::default() })
+    let guard = Guard::new(name_servers(config.nameservers))?;
+    Ok(App { store, upstreams, tariffs, rules, guard, clock, work: Work::default() })
 }
 
-fn start_background(
-    app: &App,
-    admin_listener: TcpListener,
-    stop: &CancellationToken,
-    drain: Duration,
-) -> Vec<JoinHandle<()>> {
-    let admin = connections::serve(admin_listener, operators::router(stop), stop.clone(), drain);
+fn name_servers(configured: Vec<SocketAddr>) -> NameServers {
+    if configured.is_empty() { NameServers::System } else { NameServers::Fixed(configured) }
+}
+
+fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     let ageing = watcher::keep_lists_short(app.clone(), stop.clone());
-    let mut background = vec![tokio::spawn(admin), tokio::spawn(ageing)];
+    let mut background = vec![tokio::spawn(ageing)];
     for upstream in app.upstreams.iter() {
         let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(watching));
+        let reconciling = reconcile::reconcile(app.clone(), upstream.clone(), stop.clone());
+        background.push(tokio::spawn(reconciling));
     }
     background
 }

@@ -7,18 +7,16 @@ mod list;
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
 use seedance_model::TaskId;
 use serde_json::json;
 use tenancy::{Task, Tenant};
 
 use crate::app::App;
 use crate::error::{ApiError, Kind};
+use crate::reply::{json_response, with_retry_headers};
 use crate::upstream::Upstream;
 
 pub(crate) use create::create;
@@ -46,22 +44,8 @@ impl IntoResponse for Refusal {
             "param": error.param(),
             "type": error.type_name(),
         }});
-        let mut response = json_response(body.to_string());
-        *response.status_mut() = error.status();
-        for (name, value) in error.retry_headers() {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response.headers_mut().insert(name, value);
-            }
-        }
-        response
+        with_retry_headers(json_response(body.to_string()), &error)
     }
-}
-
-/// A 200 with a JSON body that is ready to go.
-fn json_response(body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }
 
 /// The id in the path; what cannot be an id is answered like a task that does not exist.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use ark_client::ArkClient;
@@ -26,6 +27,8 @@ pub(crate) struct Upstream {
     pub(crate) redactor: Redactor,
     /// Looks at single tasks that are under way, so that many readers cause one call.
     pub(crate) looks: SingleFlight<TaskId, ()>,
+    /// How long a create may be under way.
+    pub(crate) create_timeout: Duration,
     models: Vec<(Model, String)>,
 }
 
@@ -55,6 +58,7 @@ impl Upstream {
         let redactor = Redactor::new(&config.client, &config.models);
         Ok(Self {
             name: config.name,
+            create_timeout: config.client.create_timeout,
             ark: ArkClient::new(config.client)?,
             list_quota: Quota::per_second(config.list_per_second),
             get_quota: Quota::per_second(config.get_per_second),

@@ -53,6 +53,12 @@ pub(crate) fn unknown_outcome() -> ApiError {
 fn of_refusal(upstream: &Upstream, error: Error) -> ApiError {
     let code = error.upstream_code().unwrap_or_default();
     match error.status() {
+        _ if code.starts_with("NotFound.group") => {
+            ApiError::new(Kind::AssetGroupNotFound, "the asset group does not exist")
+        }
+        _ if code.starts_with("NotFound.asset") => {
+            ApiError::new(Kind::AssetNotFound, "the asset does not exist")
+        }
         _ if NOT_OPEN.contains(&code) => ApiError::new(
             Kind::ServiceUnavailable,
             "the model service is not open for this account",

@@ -26,7 +26,8 @@ pub(crate) async fn watch(app: App, upstream: Arc<Upstream>, stop: CancellationT
     let mut rounds = interval(app.rules.look_interval);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
-        if let Err(error) = round(&app, &upstream).await {
+        // A stop cuts a round short: what is written is written whole, the rest is due again.
+        if let Some(Err(error)) = stop.run_until_cancelled(round(&app, &upstream)).await {
             tracing::warn!(upstream = upstream.name, cause = %format!("{error:#}"), "round failed");
         }
     }

@@ -43,6 +43,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Creates whose outcome nobody knows.
+    Orphans {
+        #[command(flatten)]
+        config: ConfigPath,
+        #[command(subcommand)]
+        command: OrphansCommand,
+    },
     /// Prices, and what a video would cost.
     Price {
         #[command(subcommand)]
@@ -138,6 +145,27 @@ pub(super) enum TokenCommand {
     Revoke {
         /// The token's id, as `token list` shows it.
         id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum OrphansCommand {
+    /// List the open intents, oldest first.
+    List {
+        #[command(flatten)]
+        rows: RowFormat,
+    },
+    /// Give a task that the upstream has to the tenant of an intent.
+    Adopt {
+        /// The intent, as `orphans list` shows it.
+        intent: String,
+        /// The task's id.
+        task: String,
+    },
+    /// Give an intent up: nothing was bought.
+    Abandon {
+        /// The intent, as `orphans list` shows it.
+        intent: String,
     },
 }
 

@@ -4,10 +4,13 @@
 //! Everything but the upstream is the real thing: the same server, store and tenants' surface that
 //! `phanedge serve` runs, with a SQLite file in a temporary folder.
 
+mod bill;
 mod example;
+mod patience;
 mod play;
 mod screen;
 mod stage;
+mod tenant_client;
 
 use super::arguments::DemoOptions;
 use super::serve::asked_to_stop;

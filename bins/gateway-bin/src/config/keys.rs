@@ -74,18 +74,40 @@ pub const KEYS: &[Key] = &[
 impl Key {
     /// Whether `path` is this key, where `*` stands for one name.
     pub fn matches(&self, path: &str) -> bool {
-        let (mut pattern, mut actual) = (self.path.split('.'), path.split('.'));
-        loop {
-            match (pattern.next(), actual.next()) {
-                (None, None) => return true,
-                (Some(want), Some(got)) if want == "*" || want == got => {}
-                _ => return false,
-            }
-        }
+        is_instance(self.path, path)
     }
 
     /// The key that `path` is an instance of.
     pub(super) fn of(path: &str) -> Option<&'static Self> {
         KEYS.iter().find(|key| key.matches(path))
+    }
+}
+
+/// The keys that stand where `path` does, as a message lists them.
+pub(super) fn known_beside(path: &str) -> String {
+    let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let beside = KEYS.iter().filter_map(|key| {
+        let (section, name) = key.path.rsplit_once('.')?;
+        is_instance(section, parent).then_some(name)
+    });
+    let names: Vec<&str> = beside.collect();
+    if names.is_empty() {
+        let mut sections: Vec<&str> =
+            KEYS.iter().filter_map(|key| key.path.split('.').next()).collect();
+        sections.dedup();
+        return format!("the sections are `{}`", sections.join("`, `"));
+    }
+    format!("`{parent}` has `{}`", names.join("`, `"))
+}
+
+/// Whether `path` is `pattern`, where `*` stands for one name.
+fn is_instance(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut actual) = (pattern.split('.'), path.split('.'));
+    loop {
+        match (pattern.next(), actual.next()) {
+            (None, None) => return true,
+            (Some(want), Some(got)) if want == "*" || want == got => {}
+            _ => return false,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::keys::{Key, Presence};
+use super::keys::{self, Key, Presence};
 use super::problem::Problems;
 use super::source::{Raw, Source};
 
@@ -97,7 +97,8 @@ impl Reader {
     pub(super) fn finish(mut self) -> (Vec<Effective>, Problems) {
         let unknown: Vec<String> = self.source.values.keys().cloned().collect();
         for path in unknown {
-            self.problem(path, "unknown key; `phanedge check` lists all keys");
+            let text = format!("unknown key; {}", keys::known_beside(&path));
+            self.problem(path, text);
         }
         (self.effective, self.source.problems)
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use seedance_model::Model;
 use seedance_pricing::Sku;
 
-use super::keys::KEYS;
+use super::keys::{KEYS, known_beside};
 use super::problem::Problems;
 use super::reader::Origin;
 
@@ -73,7 +73,9 @@ impl Source {
                 let origin = Origin::Environment(variable.to_owned());
                 self.values.insert(path, (Raw::Text(value), origin));
             }
-            None => self.problems.add(variable, "no such key; `phanedge check` lists all keys"),
+            None => self
+                .problems
+                .add(variable, format!("no such key; {}", known_beside(&segments.join(".")))),
         }
     }
 

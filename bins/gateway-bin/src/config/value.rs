@@ -41,11 +41,9 @@ pub(super) fn byte_size(text: &str) -> Checked<usize> {
 }
 
 pub(super) fn store_url(text: &str) -> Checked<String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"];
-    let path = known.iter().find_map(|scheme| text.strip_prefix(scheme));
-    match path {
-        Some(path) if !path.is_empty() => Ok(text.to_owned()),
-        _ => Err("use `sqlite:FILE` or `postgres://user:password@host/db`".to_owned()),
+    match text.strip_prefix("sqlite:") {
+        Some(path) if !path.is_empty() && !path.starts_with("//") => Ok(text.to_owned()),
+        _ => Err("use `sqlite:FILE`".to_owned()),
     }
 }
 

@@ -22,6 +22,12 @@ pub enum Kind {
     InvalidRequest,
     /// `duration` is outside what the model accepts.
     InvalidDuration,
+    /// An asset request tries to skip moderation.
+    ModerationSkip,
+    /// An action that nobody knows, or another version.
+    UnknownAction,
+    /// An action that the upstream has, and that is not open.
+    ClosedAction,
     /// The upstream refused the request with a code of its own.
     Native,
     /// There is no valid token.
@@ -34,6 +40,8 @@ pub enum Kind {
     TaskNotFound,
     /// The asset does not exist or is not the caller's.
     AssetNotFound,
+    /// The asset group does not exist or is not the caller's.
+    AssetGroupNotFound,
     /// The route has no such method.
     MethodNotAllowed,
     /// A running task cannot be deleted.
@@ -83,6 +91,20 @@ pub const ERRORS: &[ErrorRow] = &[
         "`duration` is neither -1 nor a whole number from 4 to 15",
     ),
     row(
+        Kind::ModerationSkip,
+        400,
+        "moderation_skip_not_allowed",
+        "BadRequest",
+        "an asset request has `Moderation.Strategy=Skip`, wherever it is nested",
+    ),
+    row(
+        Kind::UnknownAction,
+        400,
+        "InvalidActionOrVersion",
+        "BadRequest",
+        "the query has no known `Action`, or another `Version` than 2024-01-01",
+    ),
+    row(
         Kind::Native,
         400,
         "(the upstream's own)",
@@ -97,6 +119,13 @@ pub const ERRORS: &[ErrorRow] = &[
         "the token is absent, malformed, unknown, revoked or expired",
     ),
     row(Kind::TenantSuspended, 403, "tenant_suspended", "Forbidden", "the tenant is switched off"),
+    row(
+        Kind::ClosedAction,
+        403,
+        "InvalidAction",
+        "Forbidden",
+        "an asset action `Update*` or `Delete*`, which is not open",
+    ),
     row(Kind::NoRoute, 404, "not_found", "NotFound", "there is no such route"),
     row(
         Kind::TaskNotFound,
@@ -111,6 +140,13 @@ pub const ERRORS: &[ErrorRow] = &[
         "ResourceNotFound.Asset",
         "NotFound",
         "the asset does not exist or is not the tenant's",
+    ),
+    row(
+        Kind::AssetGroupNotFound,
+        404,
+        "ResourceNotFound.AssetGroup",
+        "NotFound",
+        "the asset group does not exist or is not the tenant's",
     ),
     row(
         Kind::MethodNotAllowed,

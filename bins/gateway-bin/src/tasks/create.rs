@@ -6,11 +6,13 @@ use axum::response::Response;
 use http::Request;
 use seedance_model::TaskRequest;
 
-use super::{Refusal, json_response, upstream_of};
+use super::{Refusal, upstream_of};
 use crate::app::App;
+use crate::assets::Library;
 use crate::creates::IdempotencyKey;
 use crate::purchase::{self, Order};
-use crate::{assets, body, callback, caller};
+use crate::reply::json_response;
+use crate::{body, caller, references, urls};
 
 /// The whole story. Every step may refuse; nothing is recorded and nothing is sent before the
 /// last one.
@@ -22,9 +24,11 @@ pub(crate) async fn create(
     let upstream = upstream_of(&app, &tenant)?.clone();
     let headers = request.headers().clone();
     let body = body::read(request, app.rules.body_limit_bytes).await?;
-    let request = TaskRequest::parse(&body, app.rules.media)?;
-    let callback_url = callback::checked(&request)?;
-    assets::require(request.asset_refs())?;
+    let mut request = TaskRequest::parse(&body, app.rules.media)?;
+    let callback_url = urls::checked_callback(&app, &tenant, &request).await?;
+    urls::check_media(&app, &tenant, &mut request).await?;
+    let library = Library::of(&app, tenant.clone())?;
+    references::require(&library, request.asset_refs()).await?;
     let idempotency = IdempotencyKey::read(&headers, || request.canonical_body())?;
     let request = request.into();
     let order = Order { tenant, upstream, request, callback_url, idempotency };

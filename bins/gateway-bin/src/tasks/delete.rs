@@ -11,12 +11,14 @@ use axum::response::Response;
 use http::HeaderMap;
 use seedance_model::{TaskId, TaskStatus};
 use tenancy::{SettlementState, Task, Tenant};
+use tracing::Instrument as _;
 
-use super::{Refusal, json_response, task_id, task_not_found};
+use super::{Refusal, task_id, task_not_found};
 use crate::app::App;
 use crate::error::{ApiError, Kind};
 use crate::followed::Followed;
 use crate::look::{self, Seen};
+use crate::reply::json_response;
 use crate::upstream::Upstream;
 use crate::{caller, upstream_error};
 
@@ -31,7 +33,8 @@ pub(crate) async fn delete(
     let task = app.store.scope(&tenant).find_task(&id).await?.ok_or_else(task_not_found)?;
     let upstream = super::account_of(&app, &task)?.clone();
     let tracker = app.work.tracker.clone();
-    let removal = tracker.spawn(async move { remove(&app, &upstream, &tenant, &task).await });
+    let removal = async move { remove(&app, &upstream, &tenant, &task).await };
+    let removal = tracker.spawn(removal.in_current_span());
     removal.await.map_err(|_| {
         ApiError::new(Kind::Internal, "the gateway failed while it removed the task")
     })??;

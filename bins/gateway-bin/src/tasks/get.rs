@@ -5,8 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 
-use super::{Refusal, account_of, json_response, task_id, task_not_found};
+use super::{Refusal, account_of, task_id, task_not_found};
 use crate::app::App;
+use crate::reply::json_response;
 use crate::{caller, look};
 
 /// A terminal task is answered from the store; a live one is looked at first if its stored state

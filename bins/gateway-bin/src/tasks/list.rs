@@ -5,9 +5,10 @@ use axum::response::Response;
 use http::{HeaderMap, Uri};
 use seedance_model::TaskQuery;
 
-use super::{Refusal, json_response};
+use super::Refusal;
 use crate::app::App;
 use crate::caller;
+use crate::reply::json_response;
 
 /// Never calls the upstream: its LIST is far too scarce to serve tenants.
 pub(crate) async fn list(

@@ -7,6 +7,7 @@
     reason = "a failing step should fail the test"
 )]
 
+mod assets;
 mod configuration;
 mod creating;
 mod deleting;
@@ -16,6 +17,8 @@ mod isolation;
 mod layering;
 mod listing;
 mod process;
+mod reconciling;
+mod references;
 mod refusals;
 mod secrets;
 mod stories;

@@ -237,21 +237,38 @@ fn the_demonstration_plays_to_its_end() {
     for shown in [
         "queued",
         "running",
-        "\"status\": \"succeeded\"",
+        "\"status\":\"succeeded\"",
         "video/mp4",
         "image/png",
         "doubao-seedance-2-0-4k-novideo",
         "¥20.4282",
         "$2.877211",
-        "\"total\":1",
+        "doubao-seedance-2-0-720p-video",
+        "\"total\":4",
         "\"total\":0",
     ] {
         assert!(played.contains(shown), "`{shown}` is missing in {played}");
     }
-    let example = include_str!("../../src/commands/demo/example.rs");
-    let fixture = workspace_file("fixtures/requests/accepted/contract_create_4k.json");
-    let fixture: serde_json::Value = serde_json::from_str(&fixture).unwrap();
-    let body = example.split("r#\"").nth(1).unwrap().split("\"#").next().unwrap();
-    let body: serde_json::Value = serde_json::from_str(body).unwrap();
-    assert_eq!(body, fixture["body"], "the demonstration sends the contract's own example");
+}
+
+#[test]
+fn the_demonstration_sends_the_contracts_own_examples() {
+    let source = include_str!("../../src/commands/demo/example.rs");
+    let examples: Vec<serde_json::Value> = source
+        .split("r#\"{")
+        .skip(1)
+        .map(|rest| format!("{{{}", rest.split("\"#").next().unwrap()))
+        .map(|text| serde_json::from_str(&text).unwrap())
+        .collect();
+    assert_eq!(examples.len(), 7);
+    for name in [
+        "requests/accepted/contract_create_4k",
+        "requests/accepted/contract_edit_video",
+        "requests/accepted/contract_extend_video",
+        "requests/accepted/contract_asset_image",
+    ] {
+        let fixture = workspace_file(&format!("fixtures/{name}.json"));
+        let fixture: serde_json::Value = serde_json::from_str(&fixture).unwrap();
+        assert!(examples.contains(&fixture["body"]), "{name}");
+    }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ark_sim::{Quotas, Sim, SimSettings};
+use ark_sim::{Quotas, Sim, SimNameServer, SimSettings};
 use gateway::{Clock, Config, Server};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -15,12 +15,10 @@ pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
 /// A request that every check lets through.
 pub(crate) const GOOD: &str = r#"{"model":"doubao-seedance-2-0","content":[{"type":"text","text":"a boat"}],
     "duration":4,"ratio":"16:9","resolution":"720p"}"#;
-/// When the manual clock of a world starts: 2026-06-11 20:41:21 in Beijing.
-pub(crate) const START: UnixMillis = UnixMillis(1_781_181_681_000);
-
 /// Everything that a test runs in.
 pub(crate) struct World {
     pub(crate) sim: Sim,
+    pub(crate) names: SimNameServer,
     pub(crate) server: Server,
     pub(crate) clock: Clock,
     pub(crate) store: Store,
@@ -38,14 +36,16 @@ impl World {
         let key = settings.api_key.clone();
         let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
         let sim = Sim::start(settings).await.unwrap();
+        let names = SimNameServer::start().await.unwrap();
+        let servers = format!("callback.nameservers = [\"{}\"]\n", names.addr());
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
-        let text = configuration(&sim, &url, &key, &access, &secret) + more;
+        let text = configuration(&sim, &url, &key, &access, &secret) + &servers + more;
         let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|p| panic!("{p}"));
-        let clock = Clock::manual(START);
+        let clock = Clock::manual(UnixMillis(sim.clock().now_ms()));
         let server = Server::start(config, clock.clone()).await.unwrap();
         let store = Store::open(&url).await.unwrap();
-        Self { sim, server, clock, store, folder }
+        Self { sim, names, server, clock, store, folder }
     }
 
     /// A new tenant with a token.
@@ -151,6 +151,20 @@ impl TenantClient {
         .await
     }
 
+    /// One asset action.
+    pub(crate) fn act(&self, action: &str, body: &Value) -> impl Future<Output = Reply> + use<> {
+        let url = format!("{}/volcark/?Action={action}&Version=2024-01-01", self.url);
+        let request = self.http.post(url).bearer_auth(&self.token);
+        send(request.header("content-type", "application/json").body(body.to_string()))
+    }
+
+    /// One asset action that succeeds; gives its `Result`.
+    pub(crate) async fn acts(&self, action: &str, body: &Value) -> Value {
+        let reply = self.act(action, body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.json["Result"].clone()
+    }
+
     pub(crate) fn request(&self, method: &str, rest: &str) -> reqwest::RequestBuilder {
         let url = format!("{}{TASKS}{rest}", self.url);
         self.http.request(method.parse().unwrap(), url).bearer_auth(&self.token)
@@ -176,6 +190,16 @@ impl Reply {
         assert_eq!(keys, ["code", "message", "param", "type"], "{}", self.text);
         assert_eq!(error["code"], code, "{}", self.text);
         assert!(self.headers.contains_key("x-request-id"));
+    }
+
+    /// Asserts status and code of a refusal on the asset surface, and its envelope.
+    #[track_caller]
+    pub(crate) fn is_asset_refusal(&self, status: u16, code: &str) {
+        assert_eq!(self.status, status, "{}", self.text);
+        let error = &self.json["ResponseMetadata"]["Error"];
+        assert_eq!(error["Code"], code, "{}", self.text);
+        assert!(!error["Message"].as_str().unwrap().is_empty());
+        assert_eq!(self.json["Result"], Value::Null);
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

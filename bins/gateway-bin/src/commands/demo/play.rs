@@ -1,159 +1,86 @@
 //! The documented workflow, step by step, over HTTP as a tenant would.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, bail};
 use ark_sim::Pace;
 use http::Method;
-use reqwest::Client;
 use seedance_model::TaskId;
-use seedance_pricing::{CnyAmount, CnyPerMillionTokens, CnyPerUsd, UsdAmount, UsdPerMillionTokens};
-use serde_json::Value;
-use tenancy::LedgerEntry;
-use tokio::time::{Instant, interval};
 
-use super::example::CREATE_4K;
-use super::screen::{bar, say, step};
+use super::bill::bill;
+use super::example::{
+    ASSET_IMAGE, CREATE_4K, CREATE_ASSET, CREATE_GROUP, EDIT_VIDEO, EXTEND_VIDEO, GROUP_ID,
+    IMAGE_IDS, LIST_ASSETS, VIDEO_ID,
+};
+use super::patience::{all_active, all_finished};
+use super::screen::{say, step};
 use super::stage::Stage;
-use crate::router::TASKS;
+use super::tenant_client::{TenantClient, text};
 
-/// How often the tenant polls.
-const POLL: Duration = Duration::from_millis(250);
-/// When the tenant gives up.
-const PATIENCE: Duration = Duration::from_mins(2);
-
-/// Create, poll, fetch the video, see the cost, list, delete.
+/// Group, assets, tasks, videos, costs, list, delete.
 pub(super) async fn workflow(stage: &Stage) -> anyhow::Result<()> {
     let tenant = TenantClient::new(stage)?;
-    step(1, "Create a task: the contract's 4K example")?;
-    let created = tenant.call(Method::POST, "", Some(CREATE_4K)).await?;
-    let id = text(&created, "/id")?;
-    let id = TaskId::parse(id).context("the gateway answered with an id that is none")?;
-    step(2, "Poll it")?;
-    let task = finished(&tenant, &id, Pace::default().queued + Pace::default().running).await?;
-    step(3, "Fetch the video from the printed URL")?;
-    fetch(&tenant, text(&task, "/content/video_url")?).await?;
-    fetch(&tenant, text(&task, "/content/last_frame_url")?).await?;
-    step(4, "See what it cost")?;
-    say(&bill(&stage.charge(&id).await?)?)?;
-    step(5, "List the tenant's tasks")?;
-    tenant.call(Method::GET, "?page_num=1&page_size=20&filter.status=succeeded", None).await?;
-    step(6, "Delete the task; its charge stays in the ledger")?;
-    tenant.call(Method::DELETE, &format!("/{id}"), None).await?;
-    tenant.call(Method::GET, "", None).await?;
-    Ok(())
+    step(1, "Create an asset group, and an image and a video in it")?;
+    let assets = Assets::create(&tenant).await?;
+    step(2, "Wait until both assets are `Active`")?;
+    all_active(&tenant, &[&assets.image, &assets.video], Stage::asset_processing()).await?;
+    tenant.act("ListAssets", assets.in_place(LIST_ASSETS)).await?;
+    step(3, "Create tasks: the contract's 4K, editing, extension and asset examples")?;
+    let mut tasks = Vec::new();
+    for example in [CREATE_4K, EDIT_VIDEO, EXTEND_VIDEO, ASSET_IMAGE] {
+        tasks.push(tenant.create(assets.in_place(example)).await?);
+    }
+    step(4, "Poll them")?;
+    let pace = Pace::default();
+    let finished = all_finished(&tenant, &tasks, pace.queued + pace.running).await?;
+    let Some((first, task)) = tasks.first().zip(finished.first()) else { return Ok(()) };
+    say(&task.to_string())?;
+    step(5, "Fetch the 4K video and its last frame from the printed URLs")?;
+    fetch(&tenant, text(task, "/content/video_url")?).await?;
+    fetch(&tenant, text(task, "/content/last_frame_url")?).await?;
+    step(6, "See what they cost")?;
+    for id in &tasks {
+        say(&bill(&stage.charge(id).await?)?)?;
+    }
+    finish(&tenant, first).await
 }
 
-/// Polls until the task has ended, and shows its last state.
-async fn finished(tenant: &TenantClient, id: &TaskId, expected: Duration) -> anyhow::Result<Value> {
-    let (started, bar) = (Instant::now(), bar(expected));
-    let mut ticks = interval(POLL);
-    let mut last = String::new();
-    loop {
-        ticks.tick().await;
-        let task = tenant.get(id).await?;
-        let status = text(&task, "/status")?.to_owned();
-        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        bar.set_position(millis.min(bar.length().unwrap_or(millis)));
-        bar.set_message(status.clone());
-        if status != last {
-            bar.suspend(|| say(&format!("   {status}")))?;
-            last.clone_from(&status);
-        }
-        match status.as_str() {
-            "succeeded" => {
-                bar.finish_and_clear();
-                say(&serde_json::to_string_pretty(&task)?)?;
-                return Ok(task);
-            }
-            "queued" | "running" if started.elapsed() < PATIENCE => {}
-            _ => bail!("the task is `{status}` after {:?}", started.elapsed()),
-        }
-    }
+async fn finish(tenant: &TenantClient, first: &TaskId) -> anyhow::Result<()> {
+    step(7, "List the tenant's tasks")?;
+    let query = "?page_num=1&page_size=2&filter.status=succeeded&filter.model=doubao-seedance-2-0";
+    tenant.task_call(Method::GET, query, None).await?;
+    step(8, "Delete the 4K task; its charge stays in the ledger")?;
+    tenant.task_call(Method::DELETE, &format!("/{first}"), None).await?;
+    tenant.task_call(Method::GET, &format!("?filter.task_ids={first}"), None).await?;
+    Ok(())
 }
 
 async fn fetch(tenant: &TenantClient, url: &str) -> anyhow::Result<()> {
-    let reply = tenant.http.get(url).send().await?.error_for_status()?;
-    let kind = reply.headers().get("content-type").and_then(|kind| kind.to_str().ok());
-    let kind = kind.unwrap_or("?").to_owned();
-    let bytes = reply.bytes().await?;
-    say(&format!("   {url}\n   {kind}, {} bytes", bytes.len()))?;
+    let (kind, bytes) = tenant.fetch(url).await?;
+    say(&format!("   {url}\n   {kind}, {bytes} bytes"))?;
     Ok(())
 }
 
-/// The bill, with every figure that it comes from.
-fn bill(entry: &LedgerEntry) -> anyhow::Result<String> {
-    let price = CnyPerMillionTokens::from_micros(entry.price_cny_micros_per_million)?;
-    let exchange = CnyPerUsd::from_micros(entry.cny_per_usd_micros)?;
-    let rate = UsdPerMillionTokens::from_micros(entry.rate_usd_micros_per_million)?;
-    Ok(format!(
-        "   SKU     {sku}\n   tokens  {tokens}\n   price   ¥{price} per million tokens\n   \
-         Rate    ${rate} per million tokens (¥{exchange} per $)\n   cost    ¥{cny} = ${usd}",
-        sku = entry.sku,
-        tokens = entry.tokens,
-        cny = CnyAmount::from_micros(entry.charge_cny_micros),
-        usd = UsdAmount::from_micros(entry.charge_usd_micros),
-    ))
+/// The ids that take the place of the contract's.
+struct Assets {
+    group: String,
+    image: String,
+    video: String,
 }
 
-/// A tenant's HTTP client: a base URL and a token, as any native client has.
-struct TenantClient {
-    http: Client,
-    tasks_url: String,
-    token: String,
-}
-
-impl TenantClient {
-    fn new(stage: &Stage) -> anyhow::Result<Self> {
-        // An error says that one is installed already.
-        rustls::crypto::ring::default_provider().install_default().ok();
-        let http = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
-        let tasks_url = format!("{}{TASKS}", stage.base_url());
-        Ok(Self { http, tasks_url, token: stage.token().to_owned() })
+impl Assets {
+    async fn create(tenant: &TenantClient) -> anyhow::Result<Self> {
+        let created = tenant.act("CreateAssetGroup", CREATE_GROUP.to_owned()).await?;
+        let group = text(&created, "/Id")?.to_owned();
+        let image = CREATE_ASSET.replace(GROUP_ID, &group);
+        let video = image.replace("product.png", "product.mp4").replace("\"Image\"", "\"Video\"");
+        let image = tenant.act("CreateAsset", image).await?;
+        let video = tenant.act("CreateAsset", video).await?;
+        let (image, video) = (text(&image, "/Id")?.to_owned(), text(&video, "/Id")?.to_owned());
+        Ok(Self { group, image, video })
     }
 
-    async fn get(&self, id: &TaskId) -> anyhow::Result<Value> {
-        let (_, reply) = self.send(Method::GET, &format!("/{id}"), None).await?;
-        Ok(reply)
+    /// The example with the ids of this play.
+    fn in_place(&self, example: &str) -> String {
+        let [first, second] = IMAGE_IDS;
+        let example = example.replace(first, &self.image).replace(second, &self.image);
+        example.replace(VIDEO_ID, &self.video).replace(GROUP_ID, &self.group)
     }
-
-    /// One call, shown with its answer.
-    async fn call(
-        &self,
-        method: Method,
-        rest: &str,
-        body: Option<&'static str>,
-    ) -> anyhow::Result<Value> {
-        let line = format!("   {method} {TASKS}{rest}");
-        let (status, reply) = self.send(method, rest, body).await?;
-        say(&format!("{line}\n   {status} {reply}"))?;
-        Ok(reply)
-    }
-
-    async fn send(
-        &self,
-        method: Method,
-        rest: &str,
-        body: Option<&'static str>,
-    ) -> anyhow::Result<(u16, Value)> {
-        let mut request = self.http.request(method, format!("{}{rest}", self.tasks_url));
-        request = request.bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
-        }
-        let reply = request.send().await?;
-        let status = reply.status();
-        let reply: Value = serde_json::from_slice(&reply.bytes().await?)?;
-        if !status.is_success() {
-            bail!("the gateway answered {status}: {reply}");
-        }
-        Ok((status.as_u16(), reply))
-    }
-}
-
-fn text<'a>(reply: &'a Value, pointer: &str) -> anyhow::Result<&'a str> {
-    reply
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .with_context(|| format!("no `{pointer}` in {reply}"))
 }

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use ark_sim::{Sim, SimSettings};
+use ark_sim::{Sim, SimNameServer, SimSettings};
 use seedance_model::TaskId;
 use tempfile::TempDir;
 use tenancy::{LedgerEntry, Tenant, Token};
@@ -17,6 +18,7 @@ use crate::server::Server;
 /// Everything that the demonstration runs on; the database goes with it.
 pub(super) struct Stage {
     sim: Sim,
+    _names: SimNameServer,
     server: Server,
     tenant: Tenant,
     token: Token,
@@ -28,13 +30,16 @@ impl Stage {
     pub(super) async fn set(listen: SocketAddr) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("making a folder for the database")?;
         let sim = Sim::start(SimSettings::default()).await.context("starting the simulator")?;
-        let text = configuration(&sim, listen, &folder.path().join("demo.db"));
+        // The contract's examples name hosts, which the gateway looks up.
+        let names = SimNameServer::start().await.context("starting the name server")?;
+        let database = folder.path().join("demo.db");
+        let text = configuration(&sim, &names, listen, &database);
         let config = Config::parse(&text, std::iter::empty())?;
         let server = Server::start(config, Clock::system()).await?;
         let tenant = tenant::create(server.store(), "demo", "default", &[]).await?;
         let token = token::issue(server.store(), &tenant, Some("demo".to_owned()), None).await?;
         let base_url = format!("http://{}", server.address());
-        Ok(Self { sim, server, tenant, token, base_url, _folder: folder })
+        Ok(Self { sim, _names: names, server, tenant, token, base_url, _folder: folder })
     }
 
     pub(super) fn base_url(&self) -> &str {
@@ -43,6 +48,11 @@ impl Stage {
 
     pub(super) fn token(&self) -> &str {
         self.token.expose()
+    }
+
+    /// How long the simulator works on an asset.
+    pub(super) fn asset_processing() -> Duration {
+        SimSettings::default().asset_processing
     }
 
     /// What the task cost, from the ledger.
@@ -59,7 +69,7 @@ impl Stage {
 }
 
 /// A configuration as an operator would write it, with the simulator as the upstream.
-fn configuration(sim: &Sim, listen: SocketAddr, database: &Path) -> String {
+fn configuration(sim: &Sim, names: &SimNameServer, listen: SocketAddr, database: &Path) -> String {
     let account = SimSettings::default();
     format!(
         r#"
@@ -71,6 +81,8 @@ drain_timeout = "2s"
 url = 'sqlite:{database}'
 [pricing]
 cny_per_usd = "7.10"
+[callback]
+nameservers = ["{names}"]
 [upstreams.default]
 task_base_url = "{tasks}"
 asset_base_url = "{assets}"
@@ -79,6 +91,7 @@ access_key_id = "{access_key_id}"
 secret_access_key = "{secret_access_key}"
 "#,
         database = database.display(),
+        names = names.addr(),
         tasks = sim.task_base_url(),
         assets = sim.asset_base_url(),
         key = account.api_key,

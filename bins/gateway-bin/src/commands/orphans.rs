@@ -1,0 +1,103 @@
+//! `phanedge orphans`: creates whose outcome nobody knows, decided on by a person.
+
+use anyhow::{Context as _, bail};
+use seedance_model::TaskId;
+use tenancy::{Binding, Intent, IntentId, NewTask, Store};
+
+use super::arguments::{ConfigPath, OrphansCommand};
+use super::{Misuse, load};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::output::{self, Format};
+use crate::upstream::Upstreams;
+
+/// Who the audit log names.
+const ACTOR: &str = "operator";
+/// Most intents that are read at once.
+const PAGE: u32 = 500;
+
+pub(super) async fn run(config: ConfigPath, command: OrphansCommand) -> anyhow::Result<()> {
+    let config = load(&config.path)?;
+    let store = Store::open(&config.store_url).await?;
+    let done = carry_out(&store, config, command).await;
+    store.close().await?;
+    done
+}
+
+async fn carry_out(store: &Store, config: Config, command: OrphansCommand) -> anyhow::Result<()> {
+    match command {
+        OrphansCommand::List { rows } => print(&open_intents(store, &config).await?, rows.format),
+        OrphansCommand::Adopt { intent, task } => adopt(store, config, &intent, &task).await,
+        OrphansCommand::Abandon { intent } => abandon(store, &intent).await,
+    }
+}
+
+async fn open_intents(store: &Store, config: &Config) -> anyhow::Result<Vec<Intent>> {
+    let mut open = Vec::new();
+    for upstream in &config.upstreams {
+        let mut after = None;
+        loop {
+            let page = store.open_intents(&upstream.name, after, PAGE).await?;
+            after = page.last().map(|intent| intent.id);
+            let is_last = page.len() < PAGE as usize;
+            open.extend(page);
+            if is_last {
+                break;
+            }
+        }
+    }
+    Ok(open)
+}
+
+/// The task has to exist upstream; its report becomes what the tenant sees.
+async fn adopt(store: &Store, config: Config, intent: &str, task: &str) -> anyhow::Result<()> {
+    let wanted = intent_id(intent)?;
+    let task = TaskId::parse(task).with_context(|| format!("`{task}` cannot be a task's id"))?;
+    let open = open_intents(store, &config).await?;
+    let found = open.into_iter().find(|open| open.id == wanted);
+    let found = found.with_context(|| format!("no intent {intent} is open"))?;
+    let upstreams = Upstreams::connect(config.upstreams)?;
+    let upstream = upstreams.get(&found.upstream).context("its upstream is not configured")?;
+    let report = upstream.ark.get_task(&task).await.context("asking the upstream for the task")?;
+    let now = Clock::system().now();
+    let body = report.public_body(found.model, |text| upstream.redactor.message(text));
+    let adopted = NewTask { id: task.clone(), body, next_check_at: now };
+    let bound = store.adopt_intent(wanted, adopted, ACTOR, now).await?;
+    if !matches!(bound, Binding::Bound | Binding::AlreadyBound) {
+        bail!("nothing was changed: {bound:?}");
+    }
+    output::line(&format!("intent {intent} has adopted `{task}`"))?;
+    Ok(())
+}
+
+async fn abandon(store: &Store, intent: &str) -> anyhow::Result<()> {
+    let wanted = intent_id(intent)?;
+    if !store.abandon_intent(wanted, ACTOR, Clock::system().now()).await? {
+        bail!("no intent {intent} is open");
+    }
+    output::line(&format!("intent {intent} is given up"))?;
+    Ok(())
+}
+
+fn intent_id(text: &str) -> Result<IntentId, Misuse> {
+    IntentId::parse(text)
+        .ok_or_else(|| Misuse(format!("`{text}` is no intent; see `orphans list`")))
+}
+
+fn print(intents: &[Intent], format: Format) -> anyhow::Result<()> {
+    let columns = ["intent", "tenant_id", "upstream", "model", "state", "opened_at", "terms"];
+    let rows: Vec<Vec<String>> = intents.iter().map(row).collect();
+    output::rows(format, &columns, &rows)
+}
+
+fn row(intent: &Intent) -> Vec<String> {
+    vec![
+        intent.id.to_string(),
+        intent.tenant.to_string(),
+        intent.upstream.clone(),
+        intent.model.to_string(),
+        format!("{:?}", intent.state).to_lowercase(),
+        output::time(intent.opened_at),
+        intent.terms.clone(),
+    ]
+}
