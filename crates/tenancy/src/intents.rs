@@ -4,6 +4,8 @@
 //! It ends `bound` or `adopted` (a task exists), `refused` or `abandoned` (nothing was bought).
 //! A `sent` or `unknown` one that nobody is working on belongs to the reconciler.
 
+use std::collections::BTreeSet;
+
 use seedance_model::{Model, TaskId};
 
 use crate::store::Backend;
@@ -238,5 +240,14 @@ impl Store {
         let upstream = upstream.to_owned();
         let list = move |tx: &_| sqlite::intents::list_open(tx, &upstream, after, limit);
         db.read("list the open intents", list).await
+    }
+
+    /// Those of these tasks that are bound already, whoever owns them; all of one moment.
+    ///
+    /// For a reconciler that looks for tasks which nobody owns. Each id costs one index step.
+    pub async fn known_tasks(&self, ids: &[TaskId]) -> Result<BTreeSet<TaskId>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let ids = ids.to_vec();
+        db.read("find tasks that are bound", move |tx| sqlite::binding::known(tx, ids)).await
     }
 }

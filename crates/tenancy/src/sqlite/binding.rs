@@ -1,5 +1,7 @@
 //! Binding: the one transaction in which a bought task becomes its tenant's.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use seedance_model::TaskId;
 
@@ -72,6 +74,17 @@ pub(crate) fn adopt(
         audit_log::record(tx, actor, "adopt-intent", &subject, task.id.as_str(), now)?;
     }
     Ok(binding)
+}
+
+/// Those of the tasks that are somebody's.
+pub(crate) fn known(tx: &Connection, ids: Vec<TaskId>) -> Result<BTreeSet<TaskId>, Cause> {
+    let mut known = BTreeSet::new();
+    for id in ids {
+        if is_taken(tx, &id)? {
+            known.insert(id);
+        }
+    }
+    Ok(known)
 }
 
 fn is_taken(tx: &Connection, id: &TaskId) -> Result<bool, Cause> {

@@ -51,12 +51,71 @@ async fn tasks_and_tariffs_are_not_deleted() {
 }
 
 #[tokio::test]
+async fn p07_a_task_is_settled_once() {
+    let (world, outsider) = settled().await;
+    for change in [
+        "UPDATE tasks SET settlement = 'free'",
+        "UPDATE tasks SET settlement = 'quarantined'",
+        "UPDATE tasks SET settlement = 'open', live = 1, status = 'running'",
+    ] {
+        let refusal = outsider.execute(change, []).unwrap_err().to_string();
+        assert_eq!(refusal, "a task is settled once", "{change}");
+    }
+    world.task(&world.scope("zeta").await, "cgt-2", NOW).await;
+    let unpaid = "UPDATE tasks SET status = 'succeeded', settlement = 'free', live = 0
+                  WHERE task_id = 'cgt-2'";
+    let refusal = outsider.execute(unpaid, []).unwrap_err().to_string();
+    assert_eq!(refusal, "a task is settled once");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p14_the_library_and_the_audit_log_keep_their_rows() {
+    let (world, outsider) = settled().await;
+    let scope = world.scope("zeta").await;
+    let group = world.group(&scope, "group-1").await;
+    world.asset(&scope, &group, "asset-1").await;
+    world.store.record_audit("ops", "look", "asset-1", "", NOW).await.unwrap();
+    outsider.pragma_update(None, "foreign_keys", false).unwrap();
+    for (change, answer) in [
+        ("DELETE FROM asset_groups", "a group is never deleted"),
+        ("DELETE FROM assets", "an asset is never deleted"),
+        ("DELETE FROM library_intents", "an intent of the library is never deleted"),
+        ("DELETE FROM audit_log", "the audit log is append-only"),
+        ("UPDATE audit_log SET actor = ''", "the audit log is append-only"),
+        ("REPLACE INTO audit_log SELECT * FROM audit_log", "the audit log is append-only"),
+    ] {
+        let refusal = outsider.execute(change, []).unwrap_err().to_string();
+        assert_eq!(refusal, answer, "{change}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p14_an_asset_cannot_be_in_a_foreign_group() {
+    let (world, outsider) = settled().await;
+    let scope = world.scope("zeta").await;
+    let group = world.group(&scope, "group-1").await;
+    world.asset(&scope, &group, "asset-1").await;
+    outsider.pragma_update(None, "foreign_keys", true).unwrap();
+    for change in [
+        "UPDATE assets SET tenant_id = 1",
+        "UPDATE assets SET upstream = 'other'",
+        "UPDATE asset_groups SET tenant_id = 1",
+        "UPDATE library_intents SET tenant_id = 1 WHERE kind = 'Image'",
+    ] {
+        let refusal = outsider.execute(change, []).unwrap_err().to_string();
+        assert_eq!(refusal, "FOREIGN KEY constraint failed", "{change}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn the_schema_refuses_states_that_cannot_be() {
     let (world, outsider) = settled().await;
     for change in [
         "UPDATE tasks SET status = 'running'",
         "UPDATE tasks SET status = 'failed'",
-        "UPDATE tasks SET settlement = 'free'",
         "UPDATE tasks SET live = 1",
         "UPDATE tasks SET status = 'unheard-of'",
         "UPDATE intents SET state = 'sent'",

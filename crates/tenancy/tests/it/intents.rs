@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tenancy::{IntentState, NewIntent, Opening};
 
-use crate::support::{NOW, UPSTREAM, World, at, intent, keyed_intent, new_task, opened};
+use crate::support::{NOW, UPSTREAM, World, at, intent, keyed_intent, new_task, opened, task_id};
 
 #[tokio::test]
 async fn an_intent_is_found_as_it_was_opened() {
@@ -133,6 +133,19 @@ async fn p08_open_intents_are_found_oldest_first_until_they_are_closed() {
     assert_eq!(page[1].state, IntentState::Unknown);
     let rest = store.open_intents(UPSTREAM, Some(page[2].id), 3).await.unwrap();
     assert_eq!(rest.iter().map(|intent| intent.id).collect::<Vec<_>>(), open[3..]);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p08_tasks_that_somebody_owns_are_told_from_those_that_nobody_does() {
+    let world = World::start().await;
+    let (acme, zeta) = (world.scope("acme").await, world.scope("zeta").await);
+    let mine = world.task(&acme, "cgt-1", NOW).await;
+    let theirs = world.task(&zeta, "cgt-2", NOW).await;
+    acme.bury_task(&mine, at(1)).await.unwrap();
+    let asked = [theirs.clone(), task_id("cgt-3"), mine.clone(), mine.clone()];
+    let known = world.store.known_tasks(&asked).await.unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), [mine, theirs]);
     world.finish().await;
 }
 

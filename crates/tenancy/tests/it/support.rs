@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
+use seedance_model::{LibraryId, MediaKind, Model, TaskId, TaskQuery, TaskStatus};
 use tempfile::TempDir;
 use tenancy::{
-    Binding, Idempotency, IntentId, NewIntent, NewLedgerEntry, NewTask, NewTenant, Observation,
-    Opening, Recorded, Settlement, Store, Tenant, TenantName, TenantScope, UnixMillis,
+    Binding, Idempotency, IntentId, LibraryBinding, LibraryIntentId, NewIntent, NewLedgerEntry,
+    NewLibraryIntent, NewLibraryItem, NewTask, NewTenant, Observation, Opening, Recorded,
+    Settlement, Store, Tenant, TenantName, TenantScope, UnixMillis,
 };
 
 /// The time at which most tests start.
@@ -96,6 +97,38 @@ impl World {
         self.store.record_observation(observation).await.unwrap()
     }
 
+    /// A task that succeeded, and whose usage made no sense.
+    pub(crate) async fn quarantined(&self, scope: &TenantScope, id: &str) -> TaskId {
+        let task = self.task(scope, id, NOW).await;
+        let settlement = Settlement::Quarantine { reason: "odd".into(), usage: "{}".into() };
+        let observation = Observation { settlement, ..seen(&task, TaskStatus::Succeeded, at(9)) };
+        self.store.record_observation(observation).await.unwrap();
+        task
+    }
+
+    /// A group that is the tenant's.
+    pub(crate) async fn group(&self, scope: &TenantScope, id: &str) -> LibraryId {
+        self.made(scope.open_library_intent(group_intent(), NOW).await.unwrap(), id).await
+    }
+
+    /// An image that is the tenant's.
+    pub(crate) async fn asset(
+        &self,
+        scope: &TenantScope,
+        group: &LibraryId,
+        id: &str,
+    ) -> LibraryId {
+        let intent = image_intent(group);
+        self.made(scope.open_library_intent(intent, NOW).await.unwrap(), id).await
+    }
+
+    async fn made(&self, intent: LibraryIntentId, id: &str) -> LibraryId {
+        let id = library_id(id);
+        let bound = self.store.bind_library_intent(intent, &id, NOW).await.unwrap();
+        assert_eq!(bound, LibraryBinding::Bound);
+        id
+    }
+
     /// The end of a test: whatever it did, the books are in order.
     pub(crate) async fn finish(self) {
         let audit = self.store.audit().await.unwrap();
@@ -110,6 +143,23 @@ fn url(folder: &TempDir) -> String {
 
 pub(crate) fn task_id(id: &str) -> TaskId {
     TaskId::parse(id).unwrap()
+}
+
+pub(crate) fn library_id(id: &str) -> LibraryId {
+    LibraryId::parse(id).unwrap()
+}
+
+/// A group to create.
+pub(crate) fn group_intent() -> NewLibraryIntent {
+    let creates = NewLibraryItem::Group { name: "shots".into() };
+    NewLibraryIntent { upstream: UPSTREAM.into(), creates }
+}
+
+/// An image to create in this group.
+pub(crate) fn image_intent(group: &LibraryId) -> NewLibraryIntent {
+    let creates =
+        NewLibraryItem::Asset { group: group.clone(), kind: MediaKind::Image, name: None };
+    NewLibraryIntent { upstream: UPSTREAM.into(), creates }
 }
 
 pub(crate) fn intent() -> NewIntent {
