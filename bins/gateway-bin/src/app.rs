@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use public_url::Guard;
 use seedance_model::MediaPolicy;
 use tenancy::Store;
 use tokio_util::task::TaskTracker;
@@ -20,7 +19,7 @@ pub(crate) struct App {
     pub(crate) upstreams: Upstreams,
     pub(crate) tariffs: Tariffs,
     pub(crate) rules: Rules,
-    pub(crate) guard: Guard,
+    pub(crate) look_ups: LookUps,
     pub(crate) clock: Clock,
     pub(crate) work: Work,
 }
@@ -39,5 +38,4 @@ pub(crate) struct Rules {
 pub(crate) struct Work {
     pub(crate) tracker: TaskTracker,
     pub(crate) creates: Creates,
-    pub(crate) look_ups: LookUps,
 }

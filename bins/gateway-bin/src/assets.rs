@@ -2,7 +2,6 @@
 
 mod create;
 mod get;
-mod library;
 mod list;
 
 use axum::body::Body;
@@ -15,13 +14,11 @@ use serde_json::value::RawValue;
 
 use crate::app::App;
 use crate::error::{ApiError, Kind};
+use crate::library::Library;
 use crate::reply::{json_response, with_retry_headers};
 use crate::request_id::RequestId;
 use crate::{body, caller};
-pub(crate) use library::{Library, unreadable};
 
-/// The path of the asset surface; the contract writes it with the slash.
-pub(crate) const ASSETS: [&str; 2] = ["/volcark/", "/volcark"];
 /// The service and the region of the domestic product, as its envelopes name them.
 const SERVICE: &str = "ark";
 const REGION: &str = "cn-beijing";

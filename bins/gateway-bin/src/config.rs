@@ -4,6 +4,7 @@
 //! in the gateway reads a file of settings or the environment.
 
 mod keys;
+mod origin;
 mod problem;
 mod reader;
 mod source;
@@ -18,8 +19,9 @@ use seedance_model::MediaPolicy;
 use seedance_pricing::{PriceBook, Sku, Tariff};
 
 pub use keys::{KEYS, Key, Presence};
+pub use origin::Origin;
 pub use problem::{Problem, Problems};
-pub use reader::{Effective, Origin};
+pub use reader::Effective;
 pub use upstream::UpstreamConfig;
 pub(crate) use value::duration;
 

@@ -2,45 +2,63 @@
 //!
 //! The gateway dials none of them; it decides whether the model service may be told to.
 
-use public_url::{PublicUrl, Reason, Schemes};
-use tenancy::{Tenant, TenantId};
-
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::app::App;
+use public_url::{Guard, NameServers, PublicUrl, Reason, Refusal, Schemes};
+use tenancy::TenantId;
+
 use crate::error::{ApiError, Kind};
 use crate::quota::Quota;
 
 /// How many URLs a tenant may have looked up in a second.
 const PER_SECOND: u32 = 20;
 
-/// Look-ups by tenant; one entry for each tenant that ever named a URL.
-pub(crate) type LookUps = Arc<Mutex<HashMap<TenantId, Arc<Quota>>>>;
-
-/// The address that may be sent on, in the spelling that was checked.
-pub(crate) async fn vet(
-    app: &App,
-    tenant: &Tenant,
-    field: &str,
-    text: &str,
-    schemes: Schemes,
-) -> Result<PublicUrl, ApiError> {
-    if !quota_of(app, tenant.id).try_take() {
-        let text = format!("more than {PER_SECOND} URLs a second are looked up for this account");
-        return Err(ApiError::new(Kind::RateLimited, text).about(field).retry_after(1));
-    }
-    app.guard.vet(text, schemes).await.map_err(|refusal| {
-        tracing::info!(field, verdict = refusal.reason().code(), "a URL is refused");
-        if refusal.reason() == Reason::Busy {
-            let text = "too many URLs are being looked up; try again";
-            return ApiError::new(Kind::ServiceUnavailable, text).retry_after(1);
-        }
-        ApiError::new(Kind::InvalidRequest, format!("{field}: {refusal}")).about(field)
-    })
+/// The guard, and what each tenant has asked of it lately.
+#[derive(Clone, Debug)]
+pub(crate) struct LookUps {
+    guard: Guard,
+    /// One entry for each tenant that ever named a URL.
+    quotas: Arc<Mutex<HashMap<TenantId, Arc<Quota>>>>,
 }
 
-fn quota_of(app: &App, tenant: TenantId) -> Arc<Quota> {
-    let mut quotas = app.work.look_ups.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(quotas.entry(tenant).or_insert_with(|| Arc::new(Quota::per_second(PER_SECOND))))
+impl LookUps {
+    /// Asks these name servers; with none, the system's.
+    pub(crate) fn new(name_servers: Vec<SocketAddr>) -> anyhow::Result<Self> {
+        let fixed = !name_servers.is_empty();
+        let name_servers =
+            if fixed { NameServers::Fixed(name_servers) } else { NameServers::System };
+        Ok(Self { guard: Guard::new(name_servers)?, quotas: Arc::default() })
+    }
+
+    /// The address that may be sent on, in the spelling that was checked.
+    pub(crate) async fn vet(
+        &self,
+        tenant: TenantId,
+        field: &str,
+        text: &str,
+        schemes: Schemes,
+    ) -> Result<PublicUrl, ApiError> {
+        if !self.quota_of(tenant).try_take() {
+            let text =
+                format!("more than {PER_SECOND} URLs a second are looked up for this account");
+            return Err(ApiError::new(Kind::RateLimited, text).about(field).retry_after(1));
+        }
+        self.guard.vet(text, schemes).await.map_err(|refusal| refused(field, &refusal))
+    }
+
+    fn quota_of(&self, tenant: TenantId) -> Arc<Quota> {
+        let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(quotas.entry(tenant).or_insert_with(|| Arc::new(Quota::per_second(PER_SECOND))))
+    }
+}
+
+fn refused(field: &str, refusal: &Refusal) -> ApiError {
+    tracing::info!(field, verdict = refusal.reason().code(), "a URL is refused");
+    if refusal.reason() == Reason::Busy {
+        let text = "too many URLs are being looked up; try again";
+        return ApiError::new(Kind::ServiceUnavailable, text).retry_after(1);
+    }
+    ApiError::new(Kind::InvalidRequest, format!("{field}: {refusal}")).about(field)
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use seedance_model::{AssetAction, AssetRef, AssetStatus, LibraryItem};
 use tenancy::Asset;
 
-use crate::assets::Library;
 use crate::error::{ApiError, Kind};
+use crate::library::{self, Library};
 
 /// Most references in one request; a request with the most media has fifteen.
 const MOST_REFERENCES: usize = 64;
@@ -91,7 +91,7 @@ async fn status_now(
     let action = AssetAction::GetAsset;
     let result = library.ask(action, asset.id.lookup_body(library.project()?)).await;
     let result = result.map_err(|error| error.about(reference.path()))?;
-    let item = LibraryItem::parse(action, &result).map_err(crate::assets::unreadable)?;
+    let item = LibraryItem::parse(action, &result).map_err(library::unreadable)?;
     if let Some(status) = item.status() {
         library
             .scope

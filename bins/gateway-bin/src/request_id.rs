@@ -8,6 +8,8 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, Request};
 use tracing::Instrument as _;
 
+use crate::paths::{ASSETS, TASKS};
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
 /// Longest client id that is echoed, in bytes.
@@ -56,8 +58,8 @@ fn is_echoed(id: &HeaderValue) -> bool {
 
 /// The path without ids, which belong to tenants and not into logs.
 fn route_of(path: &str) -> &'static str {
-    match path.strip_prefix(crate::router::TASKS) {
-        _ if crate::assets::ASSETS.contains(&path) => "assets",
+    match path.strip_prefix(TASKS) {
+        _ if ASSETS.contains(&path) => "assets",
         Some("") => "tasks",
         Some(rest) if rest.starts_with('/') => "tasks/{id}",
         _ => "other",

@@ -10,13 +10,11 @@ use http::{HeaderMap, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
-use crate::assets::{self, ASSETS};
+use crate::assets;
 use crate::error::{ApiError, Kind};
+use crate::paths::{ASSETS, TASKS};
 use crate::tasks::{self, Refusal};
 use crate::{caller, request_id};
-
-/// The path of the task surface, below which a task's id stands.
-pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
 
 /// Every route that tenants can reach, as method and path; a test holds each of them to the rules
 /// of isolation.

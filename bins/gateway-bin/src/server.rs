@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use public_url::{Guard, NameServers};
 use tenancy::{ServerLock, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -14,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Rules, Work};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::look_up::LookUps;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 use crate::{connections, operators, reconcile, router, watcher};
@@ -118,12 +118,8 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         max_staleness: config.watch.max_staleness,
     };
     let upstreams = Upstreams::connect(config.upstreams)?;
-    let guard = Guard::new(name_servers(config.nameservers))?;
-    Ok(App { store, upstreams, tariffs, rules, guard, clock, work: Work::default() })
-}
-
-fn name_servers(configured: Vec<SocketAddr>) -> NameServers {
-    if configured.is_empty() { NameServers::System } else { NameServers::Fixed(configured) }
+    let look_ups = LookUps::new(config.nameservers)?;
+    Ok(App { store, upstreams, tariffs, rules, look_ups, clock, work: Work::default() })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {

@@ -2,32 +2,31 @@
 
 use public_url::Schemes;
 use seedance_model::TaskRequest;
-use tenancy::Tenant;
+use tenancy::TenantId;
 
-use crate::app::App;
 use crate::error::ApiError;
-use crate::look_up;
+use crate::look_up::LookUps;
 
 /// `callback_url` (section 5 of the public contract), in the spelling that was checked.
 pub(crate) async fn checked_callback(
-    app: &App,
-    tenant: &Tenant,
+    look_ups: &LookUps,
+    tenant: TenantId,
     request: &TaskRequest,
 ) -> Result<Option<String>, ApiError> {
     let Some(text) = request.callback_url() else { return Ok(None) };
-    let url = look_up::vet(app, tenant, "callback_url", text, Schemes::HttpsOnly).await?;
+    let url = look_ups.vet(tenant, "callback_url", text, Schemes::HttpsOnly).await?;
     Ok(Some(url.as_str().to_owned()))
 }
 
 /// Replaces every public media URL by the spelling that was checked.
 pub(crate) async fn check_media(
-    app: &App,
-    tenant: &Tenant,
+    look_ups: &LookUps,
+    tenant: TenantId,
     request: &mut TaskRequest,
 ) -> Result<(), ApiError> {
     let mut checked = Vec::new();
     for (path, url) in request.public_media_urls() {
-        let url = look_up::vet(app, tenant, path, url, Schemes::HttpAndHttps).await?;
+        let url = look_ups.vet(tenant, path, url, Schemes::HttpAndHttps).await?;
         checked.push(url.as_str().to_owned());
     }
     request.set_public_media_urls(checked);

@@ -9,10 +9,10 @@ use seedance_model::{AssetAction, LibraryId, NewAsset, NewAssetGroup};
 use tenancy::{LibraryBinding, LibraryIntentId, NewLibraryIntent, NewLibraryItem, Store};
 use tracing::Instrument as _;
 
-use super::library::{Library, group_not_found};
 use crate::clock::unix_seconds;
 use crate::error::{ApiError, Kind};
-use crate::{look_up, upstream_error};
+use crate::library::{Library, group_not_found};
+use crate::upstream_error;
 
 pub(super) async fn group(library: &Library, new: &NewAssetGroup) -> Result<Vec<u8>, ApiError> {
     let item = NewLibraryItem::Group { name: new.name().to_owned() };
@@ -20,9 +20,8 @@ pub(super) async fn group(library: &Library, new: &NewAssetGroup) -> Result<Vec<
 }
 
 pub(super) async fn asset(library: &Library, new: &NewAsset) -> Result<Vec<u8>, ApiError> {
-    let guard =
-        look_up::vet(&library.app, &library.tenant, "URL", new.url(), Schemes::HttpAndHttps);
-    let url = guard.await?;
+    let (look_ups, tenant) = (&library.app.look_ups, library.tenant.id);
+    let url = look_ups.vet(tenant, "URL", new.url(), Schemes::HttpAndHttps).await?;
     let owned = library.scope.find_group(new.group_id().as_str()).await?;
     owned
         .filter(|group| group.upstream == library.upstream.name)

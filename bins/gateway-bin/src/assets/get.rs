@@ -2,8 +2,8 @@
 
 use seedance_model::{AssetAction, LibraryId, LibraryItem};
 
-use super::library::{Library, asset_not_found, group_not_found, unreadable};
 use crate::error::ApiError;
+use crate::library::{Library, asset_not_found, group_not_found, unreadable};
 
 /// Status and URL are passed through; the store remembers the status.
 pub(super) async fn asset(library: &Library, id: &LibraryId) -> Result<Vec<u8>, ApiError> {

@@ -6,8 +6,8 @@
 use seedance_model::{AssetAction, LibraryId, LibraryPage, LibraryQuery};
 use tenancy::UnixMillis;
 
-use super::library::{Library, group_not_found, unreadable};
 use crate::error::ApiError;
+use crate::library::{Library, group_not_found, unreadable};
 
 pub(super) async fn list(
     library: &Library,

@@ -1,35 +1,14 @@
 //! Takes values out of the source one key at a time, checks them, and remembers every problem.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use super::keys::{self, Key, Presence};
+use super::origin::Origin;
 use super::problem::Problems;
 use super::source::{Raw, Source};
 
 /// What a parser of one value answers: the value, or what would be accepted.
 pub(super) type Checked<T> = Result<T, String>;
-
-/// Where a value in force comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The configuration file.
-    File,
-    /// The named environment variable.
-    Environment(String),
-    /// The built-in default.
-    Default,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File => f.write_str("file"),
-            Self::Environment(variable) => f.write_str(variable),
-            Self::Default => f.write_str("default"),
-        }
-    }
-}
 
 /// One value in force.
 #[derive(Clone, Debug)]

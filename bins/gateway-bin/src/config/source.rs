@@ -8,8 +8,8 @@ use seedance_model::Model;
 use seedance_pricing::Sku;
 
 use super::keys::{KEYS, known_beside};
+use super::origin::Origin;
 use super::problem::Problems;
-use super::reader::Origin;
 
 /// The prefix of every variable that the gateway reads.
 const PREFIX: &str = "PHANEDGE__";

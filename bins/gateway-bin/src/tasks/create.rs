@@ -8,8 +8,8 @@ use seedance_model::TaskRequest;
 
 use super::{Refusal, upstream_of};
 use crate::app::App;
-use crate::assets::Library;
 use crate::creates::IdempotencyKey;
+use crate::library::Library;
 use crate::purchase::{self, Order};
 use crate::reply::json_response;
 use crate::{body, caller, references, urls};
@@ -25,8 +25,8 @@ pub(crate) async fn create(
     let headers = request.headers().clone();
     let body = body::read(request, app.rules.body_limit_bytes).await?;
     let mut request = TaskRequest::parse(&body, app.rules.media)?;
-    let callback_url = urls::checked_callback(&app, &tenant, &request).await?;
-    urls::check_media(&app, &tenant, &mut request).await?;
+    let callback_url = urls::checked_callback(&app.look_ups, tenant.id, &request).await?;
+    urls::check_media(&app.look_ups, tenant.id, &mut request).await?;
     let library = Library::of(&app, tenant.clone())?;
     references::require(&library, request.asset_refs()).await?;
     let idempotency = IdempotencyKey::read(&headers, || request.canonical_body())?;

@@ -1,7 +1,7 @@
 //! The requests of the demonstration, word for word those of the public contract. Ids in them are
 //! the contract's; the play puts its own in their place.
 
-use crate::router::TASKS;
+use crate::paths::TASKS;
 
 /// The 4K example of section 5.
 pub(super) const CREATE_4K: &str = r#"{

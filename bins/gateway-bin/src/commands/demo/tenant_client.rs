@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::screen::say;
 use super::stage::Stage;
-use crate::router::TASKS;
+use crate::paths::TASKS;
 
 /// Longest wait for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
