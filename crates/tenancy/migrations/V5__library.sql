@@ -68,8 +68,7 @@ CREATE INDEX library_intents_open ON library_intents (upstream)
 WHERE state IN ('sent', 'unknown');
 
 -- Where an adopted asset looks for the intent that it came from; each entry ends with intent_id.
-CREATE INDEX library_intents_unknown ON library_intents (tenant_id, group_id, kind)
-WHERE state = 'unknown';
+CREATE INDEX library_intents_of_group ON library_intents (tenant_id, group_id, kind, state);
 
 CREATE TRIGGER library_intents_are_not_deleted BEFORE DELETE ON library_intents BEGIN
     SELECT raise(ABORT, 'an intent of the library is never deleted');

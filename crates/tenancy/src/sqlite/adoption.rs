@@ -28,7 +28,7 @@ pub(super) const ADOPT: &str = "
     ON CONFLICT (asset_id) DO NOTHING RETURNING seq";
 
 pub(super) const OLDEST_UNKNOWN: &str = "
-    SELECT intent_id FROM library_intents INDEXED BY library_intents_unknown
+    SELECT intent_id FROM library_intents INDEXED BY library_intents_of_group
     WHERE tenant_id = ?1 AND group_id = ?2 AND kind = ?3 AND state = 'unknown'
     ORDER BY intent_id LIMIT 1";
 

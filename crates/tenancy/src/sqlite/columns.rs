@@ -44,10 +44,7 @@ pub(super) fn maybe<T>(
     column: usize,
     read: impl Fn(&Row<'_>, usize) -> Result<T>,
 ) -> Result<Option<T>> {
-    match row.get_ref(column)? {
-        ValueRef::Null => Ok(None),
-        _ => read(row, column).map(Some),
-    }
+    if row.get_ref(column)? == ValueRef::Null { Ok(None) } else { read(row, column).map(Some) }
 }
 
 pub(super) fn tenant_name(row: &Row<'_>, column: usize) -> Result<TenantName> {

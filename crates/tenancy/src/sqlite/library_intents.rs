@@ -1,7 +1,7 @@
 //! Statements about intents of the library, up to the point where something is bound to one.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
-use seedance_model::MediaKind;
+use seedance_model::{LibraryId, MediaKind};
 
 use super::audit_log;
 use super::columns::{library_id, maybe, media_kind, parsed, time};
@@ -55,7 +55,7 @@ pub(crate) fn open(
     let opened = tx.prepare_cached(OPEN)?.insert(params![
         tenant.0,
         intent.upstream,
-        group.map(|group| group.as_str()),
+        group.map(LibraryId::as_str),
         kind.map(|kind| kind.asset_type()),
         name,
         now.0,

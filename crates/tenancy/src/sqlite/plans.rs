@@ -1,17 +1,20 @@
 //! Tests of how the statements run: through which index, and in how many steps.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, StatementStatus};
 use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
 use tempfile::TempDir;
 
 use super::{
-    aging, binding, counts, intents, ledger, listing, observing, opening, settling, tasks, tokens,
-    watching,
+    adoption, aging, asset_groups, assets, audit_log, binding, corrections, counts, intents,
+    ledger, library_binding, library_intents, listing, observing, opening, quarantine, settling,
+    tasks, tokens, watching,
 };
 use crate::{TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
-const STATEMENTS: [&str; 32] = [
+const STATEMENTS: [&str; 52] = [
     tokens::LIST,
     tokens::REVOKE,
     tokens::AUTHENTICATE,
@@ -44,6 +47,26 @@ const STATEMENTS: [&str; 32] = [
     ledger::OF_TASK,
     ledger::PAGE,
     ledger::PAGE_OF_TENANT,
+    ledger::OF_NUMBER,
+    corrections::CORRECT,
+    quarantine::LET_OUT,
+    quarantine::RESOLVE,
+    audit_log::PAGE,
+    library_intents::FIND_ANYONES,
+    library_intents::LIST_OPEN,
+    library_intents::MARK_UNKNOWN,
+    library_intents::CLOSE,
+    library_binding::INSERT_GROUP,
+    library_binding::INSERT_ASSET,
+    library_binding::FIND_ADOPTED,
+    library_binding::REOPEN,
+    library_binding::CLOSE_INTENT,
+    asset_groups::FIND,
+    asset_groups::IDS,
+    assets::FIND,
+    assets::RECORD_STATUS,
+    adoption::ADOPT,
+    adoption::OLDEST_UNKNOWN,
 ];
 
 #[test]
@@ -62,8 +85,8 @@ fn p16_every_statement_finds_its_rows_through_an_index() {
 #[test]
 fn p16_a_page_is_found_in_an_index_alone() {
     let (_folder, connection) = database();
-    let counts = [counts::OVERDUE, counts::OVERDUE_OF_KIND].map(str::to_owned);
-    for statement in page_statements().into_iter().chain(counts) {
+    let others = [counts::OVERDUE, counts::OVERDUE_OF_KIND, asset_groups::IDS].map(str::to_owned);
+    for statement in page_statements().into_iter().chain(others) {
         let plan = plan(&connection, &statement);
         assert!(plan.contains("COVERING INDEX"), "{statement}\n{plan}");
         assert!(!plan.contains("USING INDEX"), "{statement}\n{plan}");
@@ -97,6 +120,27 @@ fn p15_a_foreign_task_costs_the_same_steps_as_a_missing_one() {
     };
     let (mine, foreign, missing) = (steps("t-1-7"), steps("t-2-7"), steps("t-3-7"));
     assert!(mine.0 && !foreign.0);
+    assert_eq!(foreign, missing);
+}
+
+#[test]
+fn p15_a_foreign_asset_or_group_costs_the_same_steps_as_a_missing_one() {
+    let (_folder, connection) = database();
+    for tenant in [1, 2] {
+        fill_library(&connection, tenant);
+    }
+    let steps = |id: &str| {
+        let ids = BTreeSet::from([id.to_owned()]);
+        let assets = assets::find(&connection, TenantId(1), &ids).unwrap();
+        let groups = asset_groups::find(&connection, TenantId(1), &ids).unwrap();
+        let steps = [assets::FIND, asset_groups::FIND].map(|statement| {
+            let statement = connection.prepare_cached(statement).unwrap();
+            statement.reset_status(StatementStatus::VmStep)
+        });
+        (assets.len() + groups.len(), steps)
+    };
+    let (mine, foreign, missing) = (steps("i-1-7"), steps("i-2-7"), steps("i-3-7"));
+    assert_eq!((mine.0, foreign.0), (2, 0));
     assert_eq!(foreign, missing);
 }
 
@@ -158,6 +202,19 @@ fn fill(connection: &Connection, tenant: i64, numbers: std::ops::Range<i64>) {
                iif(n % 2, 'failed', 'expired'), 0, 't', n, n, n, NULL, NULL, 1, 0, 'free', x'7b7d'
         FROM n";
     connection.execute(fill, [tenant, numbers.start, numbers.end]).unwrap();
+}
+
+/// 600 groups with one asset each, both called by the same id.
+fn fill_library(connection: &Connection, tenant: i64) {
+    let fill = "
+        WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 599)
+        INSERT INTO asset_groups SELECT NULL, 'i-' || ?1 || '-' || n, ?1, 'u', n FROM n";
+    connection.execute(fill, [tenant]).unwrap();
+    let fill = "
+        INSERT INTO assets
+        SELECT NULL, group_id, tenant_id, group_id, upstream, 'Image', NULL, 0, NULL
+        FROM asset_groups WHERE tenant_id = ?1";
+    connection.execute(fill, [tenant]).unwrap();
 }
 
 /// What each kind of request costs, in steps of SQLite's virtual machine.

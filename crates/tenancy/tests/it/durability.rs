@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use seedance_model::TaskStatus;
-use tenancy::{SettlementState, Store};
+use seedance_model::{LibraryId, TaskStatus};
+use tenancy::{NewLibraryIntent, NewLibraryItem, SettlementState, Store};
 
-use crate::support::{NOW, UPSTREAM, World, at, keyed_intent, opened, task_id};
+use crate::support::{NOW, UPSTREAM, World, at, image_intent, keyed_intent, opened, task_id};
 
 #[tokio::test]
 async fn p01_what_was_acknowledged_is_found_after_a_crash() {
@@ -17,6 +17,9 @@ async fn p01_what_was_acknowledged_is_found_after_a_crash() {
             opened(scope.open_intent(keyed_intent(&number.to_string(), 1), NOW).await.unwrap());
         let task = world.task(&scope, &format!("cgt-{number}"), at(number)).await;
         world.observe(&task, TaskStatus::Succeeded, at(number)).await;
+        let group = world.group(&scope, &format!("group-{number}")).await;
+        let asset = world.asset(&scope, &group, &format!("asset-{number}")).await;
+        let sent = scope.open_library_intent(image_intent(&group), NOW).await.unwrap();
         // The files as they are at this moment are all that a killed process leaves behind.
         let crashed = tempfile::tempdir().unwrap();
         for name in ["store.db", "store.db-wal"] {
@@ -31,6 +34,9 @@ async fn p01_what_was_acknowledged_is_found_after_a_crash() {
         assert!(scope.ledger_entry(&task).await.unwrap().is_some());
         let open = store.open_intents(UPSTREAM, None, 100).await.unwrap();
         assert_eq!(open.last().unwrap().id, intent);
+        assert_eq!(scope.find_asset(asset.as_str()).await.unwrap().unwrap().group, group);
+        let open = store.open_library_intents(UPSTREAM, None, 100).await.unwrap();
+        assert_eq!(open.last().unwrap().id, sent);
         assert!(store.audit().await.unwrap().is_clean());
     }
     world.finish().await;
@@ -47,6 +53,24 @@ async fn another_store_sees_a_write_once_it_is_acknowledged() {
         let id = format!("cgt-{number}");
         world.task(&here, &id, NOW).await;
         assert!(there.find_task(&task_id(&id)).await.unwrap().is_some());
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p27_odd_names_of_groups_and_accounts_come_back_as_they_were() {
+    let world = World::start().await;
+    let scope = world.scope("acme").await;
+    for odd in ["\0", "a\0b", "'; DROP TABLE assets; --", "\u{feff}\u{202e}\u{10ffff}", ""] {
+        let creates = NewLibraryItem::Group { name: odd.to_owned() };
+        let intent = NewLibraryIntent { upstream: odd.to_owned(), creates: creates.clone() };
+        let id = scope.open_library_intent(intent, NOW).await.unwrap();
+        let found = world.store.open_library_intents(odd, None, 10).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!((&found[0].upstream, &found[0].creates), (&odd.to_owned(), &creates));
+        let group = LibraryId::parse(&format!("group-{id}")).unwrap();
+        world.store.bind_library_intent(id, &group, NOW).await.unwrap();
+        assert_eq!(scope.group_ids(odd).await.unwrap(), [group]);
     }
     world.finish().await;
 }

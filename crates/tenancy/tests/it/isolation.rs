@@ -1,9 +1,12 @@
 //! No tenant sees or changes what belongs to another, by any method of a scope.
 
-use seedance_model::{Model, ServiceTier, TaskQuery, TaskStatus};
-use tenancy::{IntentState, Opening, TaskPage, Tenant, Token};
+use seedance_model::{AssetStatus, MediaKind, Model, ServiceTier, TaskQuery, TaskStatus};
+use tenancy::{Adoption, IntentState, Opening, TaskPage, Tenant, Token};
 
-use crate::support::{NOW, World, at, first_page, keyed_intent, new_task, opened, task_id};
+use crate::support::{
+    NOW, UPSTREAM, World, at, first_page, image_intent, keyed_intent, library_id, new_task, opened,
+    task_id,
+};
 
 /// Everything that a tenant can see of itself.
 async fn view(world: &World, tenant: &Tenant) -> String {
@@ -17,6 +20,9 @@ async fn view(world: &World, tenant: &Tenant) -> String {
     for query in queries() {
         seen.push(format!("{:?}", scope.page_tasks(&query, at(9)).await.unwrap()));
     }
+    seen.push(format!("{:?}", scope.group_ids(UPSTREAM).await.unwrap()));
+    seen.push(format!("{:?}", scope.find_groups(&["group-1", "group-2"]).await.unwrap()));
+    seen.push(format!("{:?}", scope.find_assets(&["asset-1", "asset-2"]).await.unwrap()));
     seen.concat()
 }
 
@@ -65,6 +71,40 @@ async fn p14_a_tenant_neither_sees_nor_changes_what_is_anothers() {
         assert_eq!(intruder.page_tasks(&query, at(3)).await.unwrap(), empty);
     }
     assert_eq!(intruder.find_intent(intent).await.unwrap(), None);
+    assert_eq!(view(&world, &acme).await, before);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p14_a_tenant_neither_sees_nor_changes_anothers_library() {
+    let world = World::start().await;
+    let (acme, zeta) = (world.tenant("acme").await, world.tenant("zeta").await);
+    let (owner, intruder) = (world.store.scope(&acme), world.store.scope(&zeta));
+    let group = world.group(&owner, "group-1").await;
+    let own = world.group(&intruder, "group-2").await;
+    let asset = world.asset(&owner, &group, "asset-1").await;
+    owner.record_asset_status("asset-1", AssetStatus::Processing, NOW).await.unwrap();
+    let before = view(&world, &acme).await;
+    assert!(before.contains("group-1") && before.contains("asset-1"));
+
+    // Foreign and missing ids get the same answers.
+    for (group, asset) in [(group, asset), (library_id("group-9"), library_id("asset-9"))] {
+        assert_eq!(intruder.find_group(group.as_str()).await.unwrap(), None);
+        assert_eq!(intruder.find_groups(&[group.as_str()]).await.unwrap(), []);
+        assert_eq!(intruder.find_asset(asset.as_str()).await.unwrap(), None);
+        assert_eq!(intruder.find_assets(&[asset.as_str()]).await.unwrap(), []);
+        let status = AssetStatus::Failed;
+        assert!(!intruder.record_asset_status(asset.as_str(), status, at(3)).await.unwrap());
+        let kind = MediaKind::Image;
+        let adopted = intruder.adopt_asset(&group, &asset, kind, status, at(3)).await.unwrap();
+        assert_eq!(adopted, Adoption::Refused);
+        assert!(intruder.open_library_intent(image_intent(&group), at(3)).await.is_err());
+    }
+    let (asset, kind) = (library_id("asset-1"), MediaKind::Image);
+    let stolen = intruder.adopt_asset(&own, &asset, kind, AssetStatus::Active, at(3)).await;
+    assert_eq!(stolen.unwrap(), Adoption::Refused);
+    assert_eq!(intruder.group_ids(UPSTREAM).await.unwrap(), [own]);
+    assert!(world.store.open_library_intents(UPSTREAM, None, 9).await.unwrap().is_empty());
     assert_eq!(view(&world, &acme).await, before);
     world.finish().await;
 }

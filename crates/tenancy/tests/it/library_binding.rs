@@ -88,16 +88,16 @@ async fn p08_a_late_answer_is_taken_and_a_refused_intent_creates_nothing() {
     }
     assert_eq!(bind(&world, refused, "group-3").await, LibraryBinding::IntentRefused);
     assert_eq!(scope.find_group("group-3").await.unwrap(), None);
-    let never = "1".repeat(6).parse::<i64>().unwrap();
-    world
-        .outsider()
-        .execute(
-            "UPDATE library_intents SET intent_id = ?1 WHERE intent_id = ?2",
-            (never, refused.to_string()),
-        )
-        .unwrap();
-    assert_eq!(bind(&world, refused, "group-3").await, LibraryBinding::NoSuchIntent);
     world.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_is_bound_to_an_intent_that_is_not_there() {
+    let (here, there) = (World::start().await, World::start().await);
+    let scope = there.scope("acme").await;
+    let id = scope.open_library_intent(group_intent(), NOW).await.unwrap();
+    assert_eq!(bind(&here, id, "group-1").await, LibraryBinding::NoSuchIntent);
+    here.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
