@@ -73,20 +73,20 @@ pub struct Intent {
     pub opened_at: UnixMillis,
 }
 
-/// How far an intent got.
+/// How far an intent got, to buy a task or to create a part of the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IntentState {
     /// Durable; the create is on its way, or its sender died.
     Sent,
-    /// The upstream answered with a task.
+    /// The upstream answered with what it made.
     Bound,
-    /// The upstream refused: nothing was bought. The idempotency key is free again.
+    /// The upstream refused: nothing was made. The idempotency key is free again.
     Refused,
-    /// Nobody knows whether the upstream made a task.
+    /// Nobody knows whether the upstream made anything.
     Unknown,
-    /// It was unknown, and its task was found later.
+    /// It was unknown, and what it made was found later.
     Adopted,
-    /// It was given up: nothing was bought. The idempotency key is free again.
+    /// It was given up: nothing was found. The idempotency key is free again.
     Abandoned,
 }
 

@@ -37,7 +37,7 @@ pub enum SettlementState {
     Open,
     /// It succeeded, and the ledger has its one charge.
     Charged,
-    /// It ended without a video: nothing is charged.
+    /// Nothing is charged: it ended without a video, or was let out of quarantine for nothing.
     Free,
     /// It succeeded with a usage that makes no sense: nothing is charged until a human looks.
     Quarantined,
@@ -85,7 +85,8 @@ impl TenantScope {
         db.write("bury a task", bury).await
     }
 
-    /// The charge of the tenant's task, if there is one. Buried tasks keep theirs.
+    /// The charge of the tenant's task, if there is one, without its corrections. Buried tasks keep
+    /// theirs.
     pub async fn ledger_entry(&self, id: &TaskId) -> Result<Option<LedgerEntry>, Error> {
         let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
