@@ -124,11 +124,11 @@ fn terms(request: &TaskRequest) -> String {
         "resolution": request.effective_resolution().name(),
         "ratio": request.effective_ratio().name(),
         "duration": request.effective_duration().to_string(),
-        "generate_audio": request.generate_audio(),
+        "generate_audio": request.effective_generate_audio(),
         "seed": request.seed(),
-        "priority": request.priority(),
+        "priority": request.effective_priority(),
         "safety_identifier": request.safety_identifier(),
-        "execution_expires_after": request.execution_expires_after_seconds(),
+        "execution_expires_after": request.effective_execution_expires_after_seconds(),
     })
     .to_string()
 }

@@ -48,6 +48,7 @@ pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: Cancellat
 }
 
 async fn round(app: &App, upstream: &Upstream) -> anyhow::Result<()> {
+    give_up_old_of_library(app, upstream).await?;
     let Some(oldest) = oldest_orphan(app, upstream).await? else { return Ok(()) };
     let listed = listed_since(app, upstream, oldest.opened_at).await?;
     // Read after the list: whatever is in the list and not bound has its intent in here.
@@ -155,6 +156,20 @@ fn adopted_task(app: &App, upstream: &Upstream, claim: &Claim, report: &TaskRepo
         body: report.public_body(claim.model, |text| upstream.redactor.message(text)),
         next_check_at: app.clock.now(),
     }
+}
+
+/// Unclear creates of the asset library cost nothing: an asset is adopted when a list shows it,
+/// and what nobody has seen for a day is given up.
+async fn give_up_old_of_library(app: &App, upstream: &Upstream) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let open = app.store.open_library_intents(&upstream.name, None, INTENTS_PER_ROUND).await?;
+    let old = open.iter().filter(|intent| now >= later(intent.opened_at, GIVE_UP_AFTER));
+    for intent in old {
+        if app.store.abandon_library_intent(intent.id, ACTOR, now).await? {
+            tracing::warn!(intent = %intent.id, "an intent of the library is given up");
+        }
+    }
+    Ok(())
 }
 
 async fn give_up_old(app: &App, intents: &[Intent], now: UnixMillis) -> anyhow::Result<()> {

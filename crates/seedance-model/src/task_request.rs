@@ -28,6 +28,9 @@ use crate::task_id::TaskId;
 use content::Content;
 use parameters::Parameters;
 
+/// When the upstream gives an unfinished task up, if the request does not say; in seconds.
+const DEFAULT_EXPIRY_SECONDS: u32 = 172_800;
+
 /// Which media URLs a request may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaPolicy {
@@ -149,6 +152,21 @@ impl TaskRequest {
     /// The duration that the upstream will use: 5 seconds if the request names none.
     pub fn effective_duration(&self) -> ClipDuration {
         self.duration().unwrap_or(ClipDuration::DEFAULT)
+    }
+
+    /// Whether the upstream will make sound: it does if the request does not say.
+    pub fn effective_generate_audio(&self) -> bool {
+        self.generate_audio().unwrap_or(true)
+    }
+
+    /// When an unfinished task expires, in seconds after its creation: two days by default.
+    pub fn effective_execution_expires_after_seconds(&self) -> u32 {
+        self.execution_expires_after_seconds().unwrap_or(DEFAULT_EXPIRY_SECONDS)
+    }
+
+    /// The place in the queue, 0 to 9: 0 by default.
+    pub fn effective_priority(&self) -> u8 {
+        self.priority().unwrap_or_default()
     }
 
     /// The callback URL: a string without white space around it, not blank, not yet vetted.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use ark_sim::{Pace, Quotas, Sim, SimSettings, Verb};
+use ark_sim::{Damage, Fault, Pace, Quotas, Sim, SimSettings, Verb};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
@@ -224,6 +224,34 @@ async fn a_server_serves_alone_and_stops_when_it_is_told() {
     let pid = server.process.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert_eq!(server.process.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_decides_on_creates_whose_outcome_nobody_knows() {
+    let sim = instant_sim().await;
+    // Without a list the reconciler finds nothing.
+    sim.faults().always(Verb::List, Fault::status(503));
+    let server = Serving::start(&sim).await;
+    server.runs(&["tenant", "create", "acme"]);
+    let token = server.runs(&["token", "issue", "--tenant", "acme"]);
+    for _ in 0..2 {
+        sim.faults().next(Verb::Create, Fault::CommitThen(Damage::CloseBeforeHeaders));
+        let create = http_client().post(format!("{}{TASKS}", server.url));
+        let create = create.bearer_auth(token.trim_end()).body(GOOD);
+        send(create).await.is(502, "service_error");
+    }
+    let orphans = server.runs(&["orphans", "list", "--format", "json"]);
+    let orphans: serde_json::Value = serde_json::from_str(&orphans).unwrap();
+    let (first, second) = (orphans[0]["intent"].as_str(), orphans[1]["intent"].as_str());
+    let bought = sim.tasks()[0].id.clone();
+    assert_eq!(server.exit_code(&["orphans", "adopt", first.unwrap(), "cgt-nowhere"]), Some(1));
+    assert_eq!(server.exit_code(&["orphans", "adopt", "x", &bought]), Some(64));
+    server.runs(&["orphans", "adopt", first.unwrap(), &bought]);
+    server.runs(&["orphans", "abandon", second.unwrap()]);
+    assert_eq!(server.exit_code(&["orphans", "abandon", second.unwrap()]), Some(1));
+    assert_eq!(server.runs(&["orphans", "list", "--format", "json"]).trim(), "[]");
+    let list = server.list(token.trim_end()).await.json;
+    assert_eq!((&list["total"], &list["items"][0]["id"]), (&1.into(), &bought.into()));
 }
 
 #[test]

@@ -6,9 +6,6 @@ use crate::service_tier::ServiceTier;
 use crate::task_id::TaskId;
 use crate::task_status::TaskStatus;
 
-/// How long a task lives if the request does not say, in seconds: two days.
-const DEFAULT_EXPIRY_SECONDS: u32 = 172_800;
-
 /// Room for the longer model name, beside the members themselves.
 const FIRST_CAPACITY: usize = 1_024;
 
@@ -38,7 +35,6 @@ pub(super) fn canonical(request: &TaskRequest) -> Vec<u8> {
 }
 
 pub(super) fn first_public(request: &TaskRequest, id: &TaskId, created_at: i64) -> Vec<u8> {
-    let expiry = request.execution_expires_after_seconds();
     let mut body = Object::new();
     body.insert("id", id.as_str());
     body.insert("model", request.model().name());
@@ -46,11 +42,14 @@ pub(super) fn first_public(request: &TaskRequest, id: &TaskId, created_at: i64) 
     body.insert("created_at", created_at);
     body.insert("updated_at", created_at);
     body.insert("service_tier", ServiceTier::Default.name());
-    body.insert("execution_expires_after", u64::from(expiry.unwrap_or(DEFAULT_EXPIRY_SECONDS)));
-    body.insert("generate_audio", request.generate_audio().unwrap_or(true));
+    body.insert(
+        "execution_expires_after",
+        u64::from(request.effective_execution_expires_after_seconds()),
+    );
+    body.insert("generate_audio", request.effective_generate_audio());
     if let Some(identifier) = request.safety_identifier() {
         body.insert("safety_identifier", identifier);
     }
-    body.insert("priority", u64::from(request.priority().unwrap_or_default()));
+    body.insert("priority", u64::from(request.effective_priority()));
     Json::from(body).to_bytes()
 }
