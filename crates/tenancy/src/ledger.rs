@@ -106,6 +106,16 @@ impl Store {
         db.read("read the ledger", page).await
     }
 
+    /// The rows that were added last, newest first, at most `limit`.
+    ///
+    /// By number, whatever their times: a correction may be dated back. Costs as many steps as it
+    /// answers rows.
+    pub async fn newest_ledger_entries(&self, limit: u32) -> Result<Vec<LedgerEntry>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let newest = move |tx: &_| sqlite::ledger::newest(tx, limit);
+        db.read("read the end of the ledger", newest).await
+    }
+
     /// The sums over the whole ledger, from counters: one step for each tenant.
     pub async fn ledger_totals(&self) -> Result<LedgerTotals, Error> {
         let Backend::Sqlite(db) = self.backend();

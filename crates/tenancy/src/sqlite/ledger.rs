@@ -43,6 +43,11 @@ pub(super) const PAGE_OF_TENANT: &str = select_entries!(
 pub(super) const OF_NUMBER: &str =
     select_entries!("FROM ledger l CROSS JOIN tenants USING (tenant_id) WHERE entry_id = ?1");
 
+/// Platform side: what was added last.
+pub(super) const NEWEST: &str = select_entries!(
+    "FROM ledger l CROSS JOIN tenants USING (tenant_id) ORDER BY entry_id DESC LIMIT ?1"
+);
+
 /// Platform side: where an export goes on.
 pub(super) const SETTLED_AT: &str = "SELECT settled_at FROM ledger WHERE entry_id = ?1";
 
@@ -88,6 +93,11 @@ pub(crate) fn page(
             .collect::<rusqlite::Result<_>>()?,
     };
     Ok(entries)
+}
+
+pub(crate) fn newest(tx: &Connection, limit: u32) -> Result<Vec<LedgerEntry>, Cause> {
+    let mut statement = tx.prepare_cached(NEWEST)?;
+    Ok(statement.query_map([limit], entry)?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The place of the last entry that was read.

@@ -75,6 +75,17 @@ async fn an_export_begins_with_from_and_ends_before_to() {
 }
 
 #[tokio::test]
+async fn the_newest_rows_are_those_that_were_added_last() {
+    let world = World::start().await;
+    settle(&world, &[("a1", 5), ("z1", 1), ("a2", 3)]).await;
+    for (limit, expected) in [(0, vec![]), (2, vec!["a2", "z1"]), (9, vec!["a2", "z1", "a1"])] {
+        let newest = world.store.newest_ledger_entries(limit).await.unwrap();
+        assert_eq!(ids(&newest), expected);
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn the_sums_are_those_of_the_rows() {
     let world = World::start().await;
     let none = world.store.ledger_totals().await.unwrap();
