@@ -1,6 +1,9 @@
 //! The documentation says what the code says: its tables, examples, links and file names are read
 //! back here.
 
+mod assets;
+mod commands;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
