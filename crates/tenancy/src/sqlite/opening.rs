@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema;
 use crate::error::Cause;
@@ -14,6 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Statements that a connection keeps compiled; more than there are in this crate.
 const CACHED_STATEMENTS: usize = 128;
+
+/// How often the switch to write-ahead mode is tried. Each process that opens the database at the
+/// same time can be in the way of a try or two.
+const MOST_SWITCHES: usize = 100;
 
 /// Settings of every connection. A negative cache size is in KiB.
 const EVERY: &str = "
@@ -37,9 +41,26 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, Cause> {
     let mut connection = open(path, flags)?;
     connection.execute_batch(WRITING)?;
     schema::bring_up_to_date(&mut connection, path)?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    write_ahead(&connection)?;
     check_durable(&connection)?;
     Ok(connection)
+}
+
+/// Switches the database to write-ahead mode, for good.
+///
+/// While another process opens it too, SQLite says "busy" here at once, whatever the patience.
+/// The exclusive transaction does wait, so a try comes after the other process's.
+fn write_ahead(connection: &Connection) -> Result<(), Cause> {
+    const SWITCH: &str = "PRAGMA journal_mode = WAL";
+    for _ in 1..MOST_SWITCHES {
+        match connection.query_row(SWITCH, [], |_| Ok(())) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+            }
+            switched => return Ok(switched?),
+        }
+    }
+    Ok(connection.query_row(SWITCH, [], |_| Ok(()))?)
 }
 
 /// A connection that reads, and cannot do anything else.
