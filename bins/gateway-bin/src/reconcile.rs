@@ -28,10 +28,13 @@ const CLOCK_SLACK_SECONDS: i64 = 5;
 const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
 /// Tasks in one page of the upstream's list.
 const PAGE_SIZE: u32 = 500;
-/// Most pages in one round: LIST is scarce, and the watcher needs it too.
+/// Most pages in one round: LIST is scarce, and the watcher needs it too. The next round goes on
+/// with the page after them.
 const PAGES_PER_ROUND: u32 = 4;
-/// Most intents in one round.
-const INTENTS_PER_ROUND: u32 = 1000;
+/// The last page that the upstream has.
+const LAST_PAGE: u32 = 500;
+/// Intents that are read in one go.
+const INTENTS_PER_READ: u32 = 1000;
 /// Who the audit log names.
 const ACTOR: &str = "reconciler";
 
@@ -39,18 +42,24 @@ const ACTOR: &str = "reconciler";
 pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
     let mut rounds = interval(ROUND.min(app.rules.look_interval * 5));
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut page = 1;
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
-        if let Some(Err(error)) = stop.run_until_cancelled(round(&app, &upstream)).await {
+        let round = round(&app, &upstream, &mut page);
+        if let Some(Err(error)) = stop.run_until_cancelled(round).await {
             let cause = format!("{error:#}");
             tracing::warn!(upstream = upstream.name, cause, "reconciling failed");
         }
     }
 }
 
-async fn round(app: &App, upstream: &Upstream) -> anyhow::Result<()> {
+/// Looks at the next pages of the upstream's list, from `page` on.
+async fn round(app: &App, upstream: &Upstream, page: &mut u32) -> anyhow::Result<()> {
     give_up_old_of_library(app, upstream).await?;
-    let Some(oldest) = oldest_orphan(app, upstream).await? else { return Ok(()) };
-    let listed = listed_since(app, upstream, oldest.opened_at).await?;
+    let Some(oldest) = oldest_orphan(app, upstream).await? else {
+        *page = 1;
+        return Ok(());
+    };
+    let listed = listed_since(app, upstream, oldest.opened_at, page).await?;
     // Read after the list: whatever is in the list and not bound has its intent in here.
     let intents = open_intents(app, upstream).await?;
     let strays = unowned(app, listed).await?;
@@ -69,8 +78,18 @@ async fn oldest_orphan(app: &App, upstream: &Upstream) -> anyhow::Result<Option<
     Ok(open.into_iter().find(|intent| is_orphan(upstream, intent, now)))
 }
 
+/// All of them: with one left out, its task would look like another's, and it would wait behind
+/// intents that stay open for a day.
 async fn open_intents(app: &App, upstream: &Upstream) -> anyhow::Result<Vec<Intent>> {
-    Ok(app.store.open_intents(&upstream.name, None, INTENTS_PER_ROUND).await?)
+    let mut open: Vec<Intent> = Vec::new();
+    loop {
+        let after = open.last().map(|intent| intent.id);
+        let more = app.store.open_intents(&upstream.name, after, INTENTS_PER_READ).await?;
+        if more.is_empty() {
+            return Ok(open);
+        }
+        open.extend(more);
+    }
 }
 
 /// A create that is unclear, or so old that whoever sent it is gone.
@@ -95,25 +114,29 @@ fn claim(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Claim {
     }
 }
 
-/// The upstream's tasks since `since`, newest first, as far as one round goes.
+/// The upstream's tasks since `since`, newest first, from `page_num` on, as far as one round goes.
+/// Leaves in `page_num` where the next round goes on: at the front, once this one was through.
+///
+/// What is created meanwhile pushes tasks to later pages, so that none is skipped.
 async fn listed_since(
     app: &App,
     upstream: &Upstream,
     since: UnixMillis,
+    page_num: &mut u32,
 ) -> anyhow::Result<Vec<TaskReport>> {
     let oldest_wanted = unix_seconds(since) - CLOCK_SLACK_SECONDS;
     let mut listed = Vec::new();
-    for page_num in 1..=PAGES_PER_ROUND {
+    for _ in 0..PAGES_PER_ROUND {
         upstream.list_quota.take().await;
-        let query =
-            ListQuery { page_num, page_size: PAGE_SIZE, task_ids: Vec::new(), status: None };
-        let page = upstream.ark.list_tasks(&query).await?;
+        let page = upstream.ark.list_tasks(&query(*page_num)).await?;
         let last = page.items.iter().filter_map(TaskReport::created_at).min();
         let is_last = page.items.is_empty() || last.is_some_and(|oldest| oldest < oldest_wanted);
         listed.extend(page.items);
-        if is_last {
+        if is_last || *page_num >= LAST_PAGE {
+            *page_num = 1;
             break;
         }
+        *page_num += 1;
     }
     tracing::debug!(
         upstream = upstream.name,
@@ -122,6 +145,10 @@ async fn listed_since(
         "listed"
     );
     Ok(listed)
+}
+
+fn query(page_num: u32) -> ListQuery {
+    ListQuery { page_num, page_size: PAGE_SIZE, task_ids: Vec::new(), status: None }
 }
 
 /// The listed tasks that no tenant owns.
@@ -162,7 +189,7 @@ fn adopted_task(app: &App, upstream: &Upstream, claim: &Claim, report: &TaskRepo
 /// and what nobody has seen for a day is given up.
 async fn give_up_old_of_library(app: &App, upstream: &Upstream) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let open = app.store.open_library_intents(&upstream.name, None, INTENTS_PER_ROUND).await?;
+    let open = app.store.open_library_intents(&upstream.name, None, INTENTS_PER_READ).await?;
     let old = open.iter().filter(|intent| now >= later(intent.opened_at, GIVE_UP_AFTER));
     for intent in old {
         if app.store.abandon_library_intent(intent.id, ACTOR, now).await? {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ark_sim::{Damage, Fault, Pace, Quotas, SimSettings, Verb};
 use seedance_model::TaskId;
 use serde_json::Value;
-use tenancy::{Intent, NewTask};
+use tenancy::{Intent, NewIntent, NewTask, Opening};
 
 use crate::support::{GOOD, TenantClient, World, eventually, send};
 
@@ -155,4 +155,56 @@ async fn p08_an_intent_without_a_task_is_given_up_after_a_day_and_costs_nothing(
     let audit = world.store.audit_page(None, 10).await.unwrap();
     assert!(audit.iter().any(|record| record.actor == "reconciler"), "{audit:?}");
     assert_eq!(world.sim.count(Verb::Create), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p08_an_intent_behind_a_thousand_open_ones_still_finds_its_task() {
+    let world = held().await;
+    let acme = world.tenant("acme").await;
+    world.sim.faults().next(Verb::Create, Fault::WithoutCommit(Damage::CloseBeforeHeaders));
+    acme.create(GOOD).await.is(502, "service_error");
+    let scope = world.store.scope(&acme.tenant);
+    let known = open(&world).await.remove(0);
+    let many = (0..1200).map(|_| scope.open_intent(like(&known), known.opened_at));
+    for opening in many {
+        let Opening::Opened(intent) = opening.await.unwrap() else { panic!("it has no key") };
+        world.store.mark_intent_unknown(intent, known.opened_at).await.unwrap();
+    }
+    let mine = GOOD.replace("\"duration\":4", "\"safety_identifier\":\"user-1\",\"duration\":4");
+    let bought = buys_unheard(&world, &acme, &mine).await;
+    let items =
+        eventually(async || Some(listed(&acme).await).filter(|items| !items.is_empty())).await;
+    assert_eq!(items[0]["id"], bought.as_str());
+}
+
+/// The same once more, as a create without a key would open it.
+fn like(known: &Intent) -> NewIntent {
+    NewIntent {
+        upstream: known.upstream.clone(),
+        model: known.model,
+        has_video: known.has_video,
+        tariff: known.tariff.clone(),
+        terms: known.terms.clone(),
+        idempotency: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p08_a_task_behind_thousands_of_newer_ones_is_found() {
+    let world = held().await;
+    let acme = world.tenant("acme").await;
+    world.sim.faults().always(Verb::List, Fault::status(503));
+    let bought = buys_unheard(&world, &acme, GOOD).await;
+    let elsewhere = format!("{}/contents/generations/tasks", world.sim.task_base_url());
+    let theirs = GOOD
+        .replace("doubao-seedance-2-0", "doubao-seedance-2-0-260128")
+        .replace("\"duration\":4", "\"safety_identifier\":\"theirs\",\"duration\":4");
+    for _ in 0..2100 {
+        let create = acme.http.post(&elsewhere).bearer_auth("sim-api-key").body(theirs.clone());
+        assert_eq!(send(create).await.status, 200);
+    }
+    world.sim.faults().clear();
+    let items =
+        eventually(async || Some(listed(&acme).await).filter(|items| !items.is_empty())).await;
+    assert_eq!(items[0]["id"], bought.as_str());
 }
