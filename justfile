@@ -32,6 +32,26 @@ test-crate CRATE:
 deny:
     cargo deny check bans licenses sources
 
+# Kill the server in the middle of its work, again and again, on the same store.
+crash ROUNDS="1000":
+    cargo test --package gateway-bin --locked --test durability -- kill --rounds {{ROUNDS}}
+
+# Cut the power at random places of a recorded run (needs strace).
+crash-power CUTS="20000":
+    cargo test --package gateway-bin --locked --test durability -- power-cut --cuts {{CUTS}}
+
+# Leave the outcome of creates open, in every way there is.
+crash-unknown CREATES="5000":
+    cargo test --package gateway-bin --locked --test durability -- unknown --creates {{CREATES}}
+
+# Hang up at every point of a create.
+crash-disconnect COUNT="4000":
+    cargo test --package gateway-bin --locked --test durability -- disconnect --count {{COUNT}}
+
+# Settle under faults and kills, and count the charges.
+crash-settle COUNT="100000":
+    cargo test --package gateway-bin --locked --test durability -- settle --count {{COUNT}}
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run

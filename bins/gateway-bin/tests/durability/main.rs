@@ -1,0 +1,129 @@
+//! The durability benches: the gateway is killed, cut from power, left without answers and hung
+//! up on, and then the books have to balance.
+//!
+//! `cargo test -p gateway-bin --test durability` runs all of them short.
+//! `… -- kill --rounds 1000 --seed 7` runs one of them long. Every random choice comes from the
+//! seed; what the machine's scheduler does with it does not.
+#![expect(clippy::print_stdout, reason = "a bench prints what it found")]
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON value lacks is null")]
+
+mod books;
+mod dice;
+mod disconnect;
+mod kill;
+mod orders;
+mod power_cut;
+mod process;
+mod quiet;
+mod settle;
+mod tenant_client;
+mod unknown;
+mod verdict;
+mod world;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+
+use verdict::Verdict;
+
+/// What can be run: its name, what its count is called, and how much of it is short.
+const BENCHES: [(&str, &str, u64); 5] = [
+    ("kill", "--rounds", 4),
+    ("power-cut", "--cuts", 150),
+    ("unknown", "--creates", 200),
+    ("disconnect", "--count", 160),
+    ("settle", "--count", 300),
+];
+
+/// One bench that was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    name: &'static str,
+    option: &'static str,
+    count: u64,
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, path] = arguments.as_slice()
+        && first == power_cut::CARELESS
+    {
+        return exit_code(power_cut::write_carelessly(path).is_ok());
+    }
+    match asked(&arguments) {
+        Ok(benches) => run_all(&benches),
+        Err(error) => {
+            println!("{error:#}");
+            ExitCode::from(64)
+        }
+    }
+}
+
+fn run_all(benches: &[Asked]) -> ExitCode {
+    let failed = benches.iter().filter(|bench| !run(bench)).count();
+    println!("{} passed, {failed} failed", benches.len() - failed);
+    exit_code(failed == 0)
+}
+
+fn exit_code(fine: bool) -> ExitCode {
+    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs one bench and prints what it found; tells whether all is well.
+fn run(bench: &Asked) -> bool {
+    let Asked { name, option, count, seed } = *bench;
+    println!("{name}: {option} {count}, seed {seed}");
+    let begun = Instant::now();
+    let verdict = carried_out(bench).unwrap_or_else(|error| Verdict::broken(&error));
+    println!("{name}: {verdict}, {} s", begun.elapsed().as_secs());
+    for wrong in verdict.first_wrongs() {
+        println!("{name}: WRONG: {wrong}");
+    }
+    if !verdict.is_fine() {
+        println!(
+            "{name}: FAILED with seed {seed}; to run it again:\n    \
+             cargo test -p gateway-bin --test durability -- {name} {option} {count} --seed {seed}"
+        );
+    }
+    verdict.is_fine()
+}
+
+fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
+    let Asked { name, count, seed, .. } = *bench;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match name {
+            "kill" => kill::run(seed, count).await,
+            "power-cut" => power_cut::run(seed, count).await,
+            "unknown" => unknown::run(seed, count).await,
+            "disconnect" => disconnect::run(seed, count).await,
+            "settle" => settle::run(seed, count).await,
+            other => bail!("there is no bench `{other}`"),
+        }
+    })
+}
+
+/// Reads `[NAME [--COUNT N]] [--seed N]`. A word that names no bench selects nothing, as a filter
+/// of `cargo test` would.
+fn asked(arguments: &[String]) -> anyhow::Result<Vec<Asked>> {
+    let mut name = None;
+    let (mut count, mut seed) = (None, None);
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        if argument == "--seed" || BENCHES.iter().any(|(_, option, _)| option == argument) {
+            let text = rest.next().with_context(|| format!("`{argument}` needs a number"))?;
+            let number = text.parse().with_context(|| format!("`{text}` after `{argument}`"))?;
+            *if argument == "--seed" { &mut seed } else { &mut count } = Some(number);
+        } else {
+            name = Some(argument.as_str());
+        }
+    }
+    let seed = seed.unwrap_or_else(|| gateway::Clock::system().now().0.unsigned_abs());
+    let chosen = BENCHES.iter().filter(|(bench, _, _)| name.is_none_or(|name| name == *bench));
+    Ok(chosen
+        .map(|(name, option, short)| Asked { name, option, count: count.unwrap_or(*short), seed })
+        .collect())
+}

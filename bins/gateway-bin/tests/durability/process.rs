@@ -1,0 +1,84 @@
+//! The `phanedge serve` process: started, waited for, killed.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
+
+use crate::world::World;
+
+/// A gateway that can be killed.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    /// Where tenants reach it; empty as long as it is not known to serve.
+    pub(crate) url: String,
+}
+
+impl Process {
+    /// Starts the process and does not wait for anything.
+    pub(crate) fn spawn(world: &World) -> anyhow::Result<Self> {
+        Self::spawn_with(Command::new(env!("CARGO_BIN_EXE_phanedge")), world)
+    }
+
+    /// Starts the process under a tracer.
+    pub(crate) async fn start_traced(tracer: Command, world: &World) -> anyhow::Result<Self> {
+        let mut tracer = tracer;
+        tracer.arg(env!("CARGO_BIN_EXE_phanedge"));
+        Self::spawn_with(tracer, world)?.serving().await
+    }
+
+    /// Starts the process and waits until it serves.
+    pub(crate) async fn start(world: &World) -> anyhow::Result<Self> {
+        Self::spawn(world)?.serving().await
+    }
+
+    fn spawn_with(mut command: Command, world: &World) -> anyhow::Result<Self> {
+        let config = world.config_file();
+        std::fs::write(&config, world.configuration())?;
+        let child = command
+            .args([Path::new("serve"), Path::new("--config"), &config])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        Ok(Self { child, url: String::new() })
+    }
+
+    async fn serving(mut self) -> anyhow::Result<Self> {
+        let log = self.child.stderr.take().context("the log is read elsewhere")?;
+        self.url = format!("http://{}", address(log).await?);
+        Ok(self)
+    }
+
+    /// SIGKILL, and waits until the process is gone.
+    pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Waits until the process is gone by itself.
+    pub(crate) async fn gone(mut self) -> anyhow::Result<()> {
+        self.child.wait().await?;
+        Ok(())
+    }
+}
+
+/// The address in the log line that says `serving`. The rest of the log is read and dropped.
+async fn address(log: ChildStderr) -> anyhow::Result<String> {
+    let mut lines = BufReader::new(log).lines();
+    let mut seen = Vec::new();
+    while let Some(line) = lines.next_line().await? {
+        let event: Value = serde_json::from_str(&line).unwrap_or_default();
+        if event["fields"]["message"] == "serving" {
+            let listen = event["fields"]["listen"].as_str().context("no address")?.to_owned();
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok(listen);
+        }
+        seen.push(line);
+    }
+    bail!("the server ended before it served: {}", seen.join("\n"))
+}

@@ -1,0 +1,116 @@
+//! A world to break: the simulated upstream, a store on disk, and its tenants.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use ark_sim::{Quotas, Sim, SimSettings};
+use gateway::{Clock, Config, Server};
+use tempfile::TempDir;
+use tenancy::{NewTenant, Store, Tenant, TenantName, Token, UnixMillis};
+
+/// The name of the one upstream account.
+pub(crate) const UPSTREAM: &str = "default";
+/// How long the gateway waits for the answer to a create.
+pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Everything that outlives the gateway.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) sim: Sim,
+    pub(crate) customers: Vec<Customer>,
+    folder: TempDir,
+    quotas: Quotas,
+}
+
+/// A tenant and its token.
+#[derive(Clone, Debug)]
+pub(crate) struct Customer {
+    pub(crate) tenant: Tenant,
+    pub(crate) token: String,
+}
+
+impl World {
+    /// A new account, a new store, and this many tenants in it.
+    pub(crate) async fn build(settings: SimSettings, tenants: usize) -> anyhow::Result<Self> {
+        let quotas = settings.quotas;
+        let sim = Sim::start(settings).await?;
+        let folder = tempfile::tempdir()?;
+        let mut world = Self { sim, customers: Vec::new(), folder, quotas };
+        let store = world.store().await?;
+        for number in 0..tenants {
+            let customer = admit(&store, &format!("tenant-{number}")).await?;
+            world.customers.push(customer);
+        }
+        store.close().await?;
+        Ok(world)
+    }
+
+    /// The database file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("gateway.db")
+    }
+
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.folder.path().join("phanedge.toml")
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// A handle of our own on the store. Close it before a kill: it would keep SQLite's shared
+    /// memory alive, and a restart would have less to recover.
+    pub(crate) async fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.store_url()).await?)
+    }
+
+    /// A gateway in this process.
+    pub(crate) async fn server(&self) -> anyhow::Result<Server> {
+        let config = Config::parse(&self.configuration(), std::iter::empty());
+        let config = config.map_err(|problems| anyhow!("{problems}"))?;
+        Server::start(config, Clock::system()).await
+    }
+
+    fn store_url(&self) -> String {
+        format!("sqlite:{}", self.database().display())
+    }
+
+    /// The gateway's configuration: quotas as the account has them, and little patience.
+    pub(crate) fn configuration(&self) -> String {
+        format!(
+            "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
+             server.drain_timeout = '5s'\nstore.url = '{store}'\npricing.cny_per_usd = '7.10'\n\
+             watch.interval = '20ms'\nwatch.max_staleness = '1ms'\n\
+             upstreams.{UPSTREAM}.task_base_url = '{url}'\n\
+             upstreams.{UPSTREAM}.api_key = 'sim-api-key'\n\
+             upstreams.{UPSTREAM}.create_timeout = '{create}ms'\n\
+             upstreams.{UPSTREAM}.request_timeout = '2s'\n\
+             upstreams.{UPSTREAM}.quota.list_per_second = {list}\n\
+             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n",
+            store = self.store_url(),
+            url = self.sim.task_base_url(),
+            create = CREATE_TIMEOUT.as_millis(),
+            list = self.quotas.list_per_second.unwrap_or(1000),
+            get = self.quotas.get_per_second.unwrap_or(1000),
+        )
+    }
+}
+
+/// The machine's time.
+pub(crate) fn now() -> UnixMillis {
+    Clock::system().now()
+}
+
+async fn admit(store: &Store, name: &str) -> anyhow::Result<Customer> {
+    let new = NewTenant {
+        name: TenantName::parse(name)?,
+        upstream: UPSTREAM.to_owned(),
+        tasks_enabled: true,
+        assets_enabled: true,
+    };
+    let tenant = store.create_tenant(new, now()).await?.context("the name is taken")?;
+    let token = Token::generate()?;
+    store.issue_token(tenant.id, &token, None, None, now()).await?;
+    Ok(Customer { tenant, token: token.expose().to_owned() })
+}
