@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod demo;
+mod ledger;
 mod orphans;
 mod price;
 mod serve;
@@ -10,7 +11,7 @@ mod tenant;
 mod token;
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ use clap::Parser as _;
 
 use crate::config::{Config, Problems};
 use arguments::{Arguments, Command};
+pub use ledger::LEDGER_COLUMNS;
 
 /// Bad usage or a bad configuration (`EX_USAGE`).
 const BAD_USAGE: u8 = 64;
@@ -34,8 +36,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     match carry_out(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the output has gone away, and does not want to know.
+        Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
-            writeln!(std::io::stderr().lock(), "phanedge: {error:#}").ok();
+            writeln!(io::stderr().lock(), "phanedge: {error:#}").ok();
             let misused = error.is::<Problems>() || error.is::<Misuse>();
             if misused { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
         }
@@ -63,10 +67,15 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Check { config } => check::run(&config),
         Command::Demo(options) => on_runtime(demo::run(options)),
         Command::Serve { config } => on_runtime(serve::run(config)),
+        Command::Ledger { config, command } => on_runtime(ledger::run(config, command)),
         Command::Orphans { config, command } => on_runtime(orphans::run(config, command)),
         Command::Tenant { config, command } => on_runtime(tenant::run(config, command)),
         Command::Token { config, command } => on_runtime(token::run(config, command)),
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
 fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {

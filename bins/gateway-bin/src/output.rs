@@ -65,7 +65,7 @@ fn csv(columns: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
 }
 
 /// A spreadsheet runs a cell that starts like a formula; a leading quote keeps it text.
-fn without_formula(text: &str) -> String {
+pub(crate) fn without_formula(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<i64>().is_err() {
         format!("'{text}")
     } else {

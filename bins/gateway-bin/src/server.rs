@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::look_up::LookUps;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
-use crate::{connections, operators, reconcile, router, watcher};
+use crate::{connections, operators, reconcile, router, verification, watcher};
 
 /// How long a probe under way may hold the end up.
 const OPERATORS_DRAIN: Duration = Duration::from_millis(500);
@@ -40,6 +40,7 @@ impl Server {
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let store = Store::open(&config.store_url).await?;
         let lock = store.lock_for_serving().await?;
+        verification::before_serving(&store).await;
         let listener = bind(config.server.listen).await?;
         let admin_listener = bind(config.server.admin_listen).await?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
@@ -124,7 +125,8 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     let ageing = watcher::keep_lists_short(app.clone(), stop.clone());
-    let mut background = vec![tokio::spawn(ageing)];
+    let verifying = verification::hourly(app.store.clone(), stop.clone());
+    let mut background = vec![tokio::spawn(ageing), tokio::spawn(verifying)];
     for upstream in app.upstreams.iter() {
         let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(watching));

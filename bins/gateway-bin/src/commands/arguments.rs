@@ -43,6 +43,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// What was charged.
+    Ledger {
+        #[command(flatten)]
+        config: ConfigPath,
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
     /// Creates whose outcome nobody knows.
     Orphans {
         #[command(flatten)]
@@ -146,6 +153,35 @@ pub(super) enum TokenCommand {
         /// The token's id, as `token list` shows it.
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Print the rows of the ledger, and their totals on standard error.
+    Export {
+        /// Only this tenant's.
+        #[arg(long, value_name = "NAME")]
+        tenant: Option<String>,
+        /// Only those settled on this day or at this time, or later: `2026-11-01` (UTC) or RFC 3339.
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// Only those settled before this day or this time.
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+        /// How rows are printed.
+        #[arg(long, value_enum, default_value_t = LedgerFormat::Csv)]
+        format: LedgerFormat,
+    },
+    /// Compute every charge again, and compare everything that is kept twice.
+    Verify,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LedgerFormat {
+    /// With a header line (RFC 4180).
+    Csv,
+    /// One array of objects.
+    Json,
 }
 
 #[derive(Debug, Subcommand)]

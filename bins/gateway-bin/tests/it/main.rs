@@ -15,6 +15,7 @@ mod docs;
 mod errors;
 mod isolation;
 mod layering;
+mod ledger;
 mod listing;
 mod process;
 mod reconciling;

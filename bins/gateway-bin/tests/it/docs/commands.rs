@@ -2,14 +2,19 @@
 
 use std::process::Command;
 
-use super::blocks;
+use gateway::LEDGER_COLUMNS;
+use seedance_pricing::Decimal;
+
+use super::{blocks, code, section, table};
 use crate::support::workspace_file;
 
-/// The arguments of each `phanedge` line in the shell examples of a document, without comments.
+/// The arguments of each `phanedge` line in the shell examples of a document, without comments
+/// and files for the output.
 fn command_lines(document: &str) -> Vec<Vec<String>> {
     let examples = blocks(&workspace_file(document), "sh").join("\n");
     let lines = examples.lines().filter_map(|line| line.strip_prefix("phanedge "));
-    let words = lines.map(|line| line.split(" #").next().unwrap().trim_end_matches(" &"));
+    let lines = lines.map(|line| line.split(" #").next().unwrap().split(" > ").next().unwrap());
+    let words = lines.map(|line| line.trim_end_matches(" &"));
     words.map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
 }
 
@@ -26,6 +31,25 @@ fn every_command_of_the_examples_can_be_said() {
         }
     }
     assert!(said > 10, "only {said} commands were found");
+}
+
+#[test]
+fn the_column_table_has_every_column_of_the_ledger() {
+    let row = |(name, meaning): (&str, &str)| vec![code(name), meaning.to_owned()];
+    assert_eq!(table("docs/OPERATIONS.md", "### Export it"), LEDGER_COLUMNS.map(row));
+}
+
+#[test]
+fn the_totals_in_the_documentation_are_those_of_the_fixture() {
+    let totals = blocks(&section("docs/OPERATIONS.md", "### Export it"), "text").remove(0);
+    let fixture = workspace_file("fixtures/ledger/export.csv");
+    let mut rows = csv::Reader::from_reader(fixture.as_bytes());
+    let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
+    let sum = |column: usize| -> Decimal {
+        rows.iter().map(|row| row[column].parse::<Decimal>().unwrap()).sum()
+    };
+    let (count, tokens, cny, usd) = (rows.len(), sum(9), sum(13), sum(14));
+    assert_eq!(totals, format!("total: {count} rows, {tokens} tokens, {cny} CNY, {usd} USD"));
 }
 
 #[test]

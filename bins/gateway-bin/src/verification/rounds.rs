@@ -1,0 +1,54 @@
+//! When a server verifies its ledger: a little before it listens, everything right after that, and
+//! everything again each hour.
+//!
+//! The whole of it takes time that grows with the ledger, and a start must not. So only the newest
+//! rows are looked at first: a kill or a power cut harms what was written last, if anything.
+//! A ledger that does not add up stops nobody: it is an error in the log, and tenants are served.
+
+use std::time::Duration;
+
+use tenancy::Store;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::{Findings, everything, newest};
+
+/// How often everything is verified.
+const ROUND: Duration = Duration::from_hours(1);
+
+/// The quick look before a server listens.
+pub(crate) async fn before_serving(store: &Store) {
+    log(newest(store, &mut |_| Ok(())).await.as_ref());
+}
+
+/// Verifies everything at once, and then each hour, until `stop`.
+pub(crate) async fn hourly(store: Store, stop: CancellationToken) {
+    let mut rounds = interval(ROUND);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+        let mut nobody = |_: &_| Ok(());
+        if let Some(done) = stop.run_until_cancelled(everything(&store, &mut nobody)).await {
+            log(done.as_ref());
+        }
+    }
+}
+
+/// One line for each check that found something.
+fn log(done: Result<&Findings<'_>, &anyhow::Error>) {
+    let findings = match done {
+        Ok(findings) => findings,
+        Err(error) => {
+            tracing::error!(cause = %format!("{error:#}"), "the ledger could not be verified");
+            return;
+        }
+    };
+    for (check, tally) in findings.by_check() {
+        if let Some(first) = &tally.first {
+            let (check, differences) = (check.name(), tally.differences);
+            tracing::error!(check, differences, %first, "the ledger does not add up");
+        }
+    }
+    if findings.differences() == 0 {
+        tracing::debug!("the ledger adds up");
+    }
+}
