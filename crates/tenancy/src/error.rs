@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::ErrorCode;
 use seedance_model::LibraryId;
@@ -58,6 +59,10 @@ pub(crate) enum Cause {
     Randomness(#[source] getrandom::Error),
     #[error("the work on the database panicked: {0}")]
     Panicked(String),
+    #[error("{most} writes wait already")]
+    TooMuchWaits { most: usize },
+    #[error("the write waited longer than {} s for its turn", most.as_secs())]
+    WaitedTooLong { most: Duration },
     #[error("the transaction was rolled back with another write's failure")]
     RolledBack,
     #[error("the store is closed")]
@@ -69,14 +74,21 @@ impl Error {
         Self { doing, cause: cause.into() }
     }
 
-    /// Another process held the database for longer than 5 seconds. Worth another try.
+    /// The write could not be begun: another process held the database, or other writes were in
+    /// front, for longer than 5 seconds; or too many waited already. Worth another try.
     pub fn is_busy(&self) -> bool {
+        if matches!(*self.cause, Cause::TooMuchWaits { .. } | Cause::WaitedTooLong { .. }) {
+            return true;
+        }
         let code = self.cause.database_code();
         matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
     }
 
     /// The disk is full. Reading works on, and writing does as soon as there is room.
     pub fn is_full(&self) -> bool {
+        if let Cause::File { source, .. } = &*self.cause {
+            return source.kind() == io::ErrorKind::StorageFull;
+        }
         self.cause.database_code() == Some(ErrorCode::DiskFull)
     }
 

@@ -23,6 +23,7 @@ mod opening;
 mod plans;
 pub(crate) mod quarantine;
 mod readers;
+pub(crate) mod room;
 mod running;
 mod schema;
 mod settling;
@@ -76,8 +77,11 @@ impl Sqlite {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
     {
-        let answer = self.writer.write(work);
-        received(answer).await.map_err(|cause| Error::new(doing, cause))
+        let answered = match self.writer.write(work) {
+            Ok(pending) => pending.answer().await,
+            Err(cause) => Err(cause),
+        };
+        answered.map_err(|cause| Error::new(doing, cause))
     }
 
     /// Runs `work` on a read-only view of one moment.

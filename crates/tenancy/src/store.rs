@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::error::Cause;
 use crate::sqlite::Sqlite;
-use crate::{Error, ServerLock};
+use crate::{Error, ServerLock, sqlite};
 
 /// The ownership store. A clone is another handle on the same store.
 ///
@@ -49,6 +49,16 @@ impl Store {
         let path = db.path().to_owned();
         let lock = move |_: &_| ServerLock::take(&path);
         db.read("lock the store for serving", lock).await
+    }
+
+    /// Would the store keep what it is told now? Tries the disk and the writer, and leaves no row.
+    ///
+    /// Errors: the disk is full ([`Error::is_full`]) or fails, or the writer is behind
+    /// ([`Error::is_busy`]).
+    pub async fn check_writable(&self) -> Result<(), Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let path = db.path().to_owned();
+        db.write("keep records", move |_| sqlite::room::try_disk(&path)).await
     }
 
     /// Finishes all work that was asked for before, writes the log back and closes the database.

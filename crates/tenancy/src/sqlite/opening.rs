@@ -74,6 +74,18 @@ pub(super) fn write_log_back(connection: &Connection) -> Result<(), Cause> {
     Ok(())
 }
 
+/// Does `work` while another process is waited for only so long.
+pub(super) fn with_patience<T>(
+    connection: &Connection,
+    patience: Duration,
+    work: impl FnOnce(&Connection) -> Result<T, Cause>,
+) -> Result<T, Cause> {
+    connection.busy_timeout(patience)?;
+    let result = work(connection);
+    connection.busy_timeout(PATIENCE)?;
+    result
+}
+
 fn open(path: &Path, access: OpenFlags) -> Result<Connection, Cause> {
     // Each connection stays on one thread, so SQLite's own mutexes are not needed. URIs are not
     // accepted: in one, a file name could switch off locking or syncing.

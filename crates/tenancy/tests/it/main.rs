@@ -5,16 +5,23 @@
     clippy::indexing_slicing,
     reason = "a failing step should fail the test"
 )]
+#![expect(clippy::print_stdout, reason = "a test says what it did, and what it could not do")]
 
 mod adoption;
 mod append_only;
 mod assets;
 mod audit_log;
 mod binding;
+mod checkpoints;
+mod child;
 mod contention;
 mod corrections;
+mod disk;
 mod durability;
+mod failing_disk;
+mod full_disk;
 mod intents;
+mod interrupted_migrations;
 mod isolation;
 mod ledger;
 mod library_binding;
@@ -26,6 +33,7 @@ mod migrations;
 mod opening;
 mod quarantine;
 mod settlement;
+mod settling_interrupted;
 mod statements;
 mod status_walks;
 mod support;

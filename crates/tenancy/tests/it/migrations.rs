@@ -25,7 +25,7 @@ fn migrations() -> Vec<(String, String)> {
 }
 
 /// A database as a build left it that knew the first `count` migrations.
-fn older_database(path: &Path, count: usize) {
+pub(crate) fn older_database(path: &Path, count: usize) {
     let known: Vec<Migration> = migrations()
         .iter()
         .take(count)
@@ -37,7 +37,7 @@ fn older_database(path: &Path, count: usize) {
 }
 
 /// Every table, index and trigger, as SQLite wrote it down.
-fn schema(path: &Path) -> Vec<(String, Option<String>)> {
+pub(crate) fn schema(path: &Path) -> Vec<(String, Option<String>)> {
     let connection = Connection::open(path).unwrap();
     let all =
         "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name";
@@ -78,7 +78,7 @@ async fn opening_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_refused_and_left_alone() {
+async fn p58_a_newer_schema_is_refused_and_left_alone() {
     let world = World::start().await;
     let future = "INSERT INTO refinery_schema_history VALUES (99, 'from_the_future', '', '0')";
     world.outsider().execute(future, []).unwrap();

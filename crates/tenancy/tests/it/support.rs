@@ -54,13 +54,7 @@ impl World {
 
     /// A new tenant with everything switched on.
     pub(crate) async fn tenant(&self, name: &str) -> Tenant {
-        let tenant = NewTenant {
-            name: TenantName::parse(name).unwrap(),
-            upstream: UPSTREAM.into(),
-            tasks_enabled: true,
-            assets_enabled: true,
-        };
-        self.store.create_tenant(tenant, NOW).await.unwrap().unwrap()
+        self.store.create_tenant(tenant_of(name), NOW).await.unwrap().unwrap()
     }
 
     pub(crate) async fn scope(&self, name: &str) -> TenantScope {
@@ -139,6 +133,16 @@ impl World {
 
 fn url(folder: &TempDir) -> String {
     format!("sqlite:{}", folder.path().join("store.db").display())
+}
+
+/// A tenant with everything switched on.
+pub(crate) fn tenant_of(name: &str) -> NewTenant {
+    NewTenant {
+        name: TenantName::parse(name).unwrap(),
+        upstream: UPSTREAM.into(),
+        tasks_enabled: true,
+        assets_enabled: true,
+    }
 }
 
 pub(crate) fn task_id(id: &str) -> TaskId {
@@ -236,6 +240,6 @@ pub(crate) fn first_page() -> TaskQuery {
 
 /// Runs an async step of a test that is not async itself.
 pub(crate) fn run<T>(step: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     runtime.unwrap().block_on(step)
 }

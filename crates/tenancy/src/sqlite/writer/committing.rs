@@ -10,6 +10,7 @@ use crossbeam_channel::Receiver;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use super::wal::Wal;
 use super::{Done, Message, Work};
 use crate::error::Cause;
 use crate::sqlite::running::run;
@@ -22,13 +23,14 @@ const MOST_IN_ONE_COMMIT: usize = 128;
 /// What the thread itself holds.
 pub(super) struct Thread {
     path: PathBuf,
+    wal: Wal,
     /// `None` after the disk failed, until it could be opened again.
     connection: Option<Connection>,
 }
 
 impl Thread {
     pub(super) fn on(path: PathBuf, connection: Connection) -> Self {
-        Self { path, connection: Some(connection) }
+        Self { wal: Wal::of(&path), path, connection: Some(connection) }
     }
 
     /// Commits what comes, until the store is closed or nobody can ask for anything any more.
@@ -76,6 +78,9 @@ impl Thread {
         for done in all {
             (done.answer)(uncommitted.clone());
         }
+        if let Some(connection) = &self.connection {
+            self.wal.keep_short(connection);
+        }
     }
 
     /// Gives the connection up if the disk failed: after a failed sync, the pages in memory are
@@ -112,7 +117,12 @@ fn sort(
     closing: &mut Option<oneshot::Sender<Answer<()>>>,
 ) {
     match message {
-        Message::Work(work) => group.push(work),
+        Message::Work(turn, work) => {
+            // Whoever waited too long has been told so.
+            if turn.take() {
+                group.push(work);
+            }
+        }
         Message::Close(reply) => *closing = Some(reply),
     }
 }

@@ -4,10 +4,10 @@
 use crossbeam_channel::bounded;
 use rusqlite::{Connection, ffi};
 use tempfile::TempDir;
-use tokio::sync::oneshot::Receiver;
 use tokio::sync::oneshot::error::TryRecvError;
 
-use super::super::{Answer, Sqlite, received};
+use super::super::Sqlite;
+use super::{MOST_WAITING, Pending, WAIT};
 use crate::error::Cause;
 
 async fn database() -> (TempDir, Sqlite) {
@@ -18,9 +18,22 @@ async fn database() -> (TempDir, Sqlite) {
 
 /// Keeps the writer busy until the answer is sent, so that what is queued meanwhile is one group.
 fn hold(db: &Sqlite) -> crossbeam_channel::Sender<()> {
+    let (tell, under_way) = bounded(1);
     let (go_on, held) = bounded(1);
-    drop(db.writer.write(move |_| held.recv().map_err(|_| Cause::Closed)));
+    drop(queue(db, move |_| {
+        tell.send(()).map_err(|_| Cause::Closed)?;
+        held.recv().map_err(|_| Cause::Closed)
+    }));
+    under_way.recv().unwrap();
     go_on
+}
+
+/// Queues `work` without waiting for it.
+fn queue<T: Send + 'static>(
+    db: &Sqlite,
+    work: impl FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
+) -> Pending<T> {
+    db.writer.write(work).unwrap()
 }
 
 fn record(tx: &Connection, version: &str) -> Result<(), Cause> {
@@ -37,17 +50,17 @@ async fn what_waits_together_is_committed_together_and_answered_afterwards() {
     let (_folder, db) = database().await;
     let path = db.path().to_owned();
     let go_on = hold(&db);
-    let mut first: Receiver<Answer<()>> = db.writer.write(|tx| record(tx, "a"));
-    let second = db.writer.write(move |tx| {
-        let unanswered = matches!(first.try_recv(), Err(TryRecvError::Empty));
+    let mut first = queue(&db, |tx| record(tx, "a"));
+    let second = queue(&db, move |tx| {
+        let unanswered = matches!(first.answer.try_recv(), Err(TryRecvError::Empty));
         let outside = count(&Connection::open(path)?)?;
         Ok((first, unanswered, count(tx)?, outside))
     });
     go_on.send(()).unwrap();
-    let (first, unanswered, inside, outside) = received(second).await.unwrap();
+    let (first, unanswered, inside, outside) = second.answer().await.unwrap();
     assert!(unanswered, "an answer came before the commit");
     assert_eq!((inside, outside), (1, 0));
-    received(first).await.unwrap();
+    first.answer().await.unwrap();
     assert_eq!(db.read("count", count).await.unwrap(), 1);
 }
 
@@ -55,17 +68,17 @@ async fn what_waits_together_is_committed_together_and_answered_afterwards() {
 async fn work_that_panics_fails_alone() {
     let (_folder, db) = database().await;
     let go_on = hold(&db);
-    let good = db.writer.write(|tx| record(tx, "a"));
-    let bad = db.writer.write(|tx| -> Result<(), Cause> {
+    let good = queue(&db, |tx| record(tx, "a"));
+    let bad = queue(&db, |tx| -> Result<(), Cause> {
         record(tx, "b")?;
         panic!("out of order")
     });
-    let also_good = db.writer.write(|tx| record(tx, "c"));
+    let also_good = queue(&db, |tx| record(tx, "c"));
     go_on.send(()).unwrap();
-    let panicked = received(bad).await.unwrap_err().to_string();
+    let panicked = bad.answer().await.unwrap_err().to_string();
     assert_eq!(panicked, "the work on the database panicked: out of order");
-    received(good).await.unwrap();
-    received(also_good).await.unwrap();
+    good.answer().await.unwrap();
+    also_good.answer().await.unwrap();
     assert_eq!(db.read("count", count).await.unwrap(), 2);
     let read = db.read("read", |_| -> Result<(), Cause> { panic!("again") });
     assert!(read.await.is_err());
@@ -76,33 +89,33 @@ async fn work_that_panics_fails_alone() {
 async fn a_transaction_that_sqlite_gave_up_is_nobodys_success() {
     let (_folder, db) = database().await;
     let go_on = hold(&db);
-    let before = db.writer.write(|tx| record(tx, "a"));
-    let culprit = db.writer.write(|tx| Ok(tx.execute_batch("ROLLBACK")?));
-    let after = db.writer.write(|tx| record(tx, "b"));
+    let before = queue(&db, |tx| record(tx, "a"));
+    let culprit = queue(&db, |tx| Ok(tx.execute_batch("ROLLBACK")?));
+    let after = queue(&db, |tx| record(tx, "b"));
     go_on.send(()).unwrap();
     for lost in [before, culprit, after] {
-        let failure = received(lost).await.unwrap_err();
+        let failure = lost.answer().await.unwrap_err();
         assert!(matches!(*failure, Cause::RolledBack), "{failure}");
     }
     assert_eq!(db.read("count", count).await.unwrap(), 0);
-    received(db.writer.write(|tx| record(tx, "c"))).await.unwrap();
+    queue(&db, |tx| record(tx, "c")).answer().await.unwrap();
 }
 
 #[tokio::test]
 async fn p51_a_disk_failure_costs_the_connection() {
     let (_folder, db) = database().await;
-    let failed = db.writer.write(|tx| -> Result<(), Cause> {
+    let failed = queue(&db, |tx| -> Result<(), Cause> {
         tx.execute_batch("CREATE TEMP TABLE of_this_connection (a)")?;
         let failed_sync = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
         Err(Cause::Database(rusqlite::Error::SqliteFailure(failed_sync, None)))
     });
-    received(failed).await.unwrap_err();
+    failed.answer().await.unwrap_err();
     let marks = "SELECT count(*) FROM sqlite_temp_schema";
-    let marks = db.writer.write(move |tx| {
+    let marks = queue(&db, move |tx| {
         record(tx, "a")?;
         Ok(tx.query_row(marks, [], |row| row.get::<_, i64>(0))?)
     });
-    assert_eq!(received(marks).await.unwrap(), 0);
+    assert_eq!(marks.answer().await.unwrap(), 0);
     assert_eq!(db.read("count", count).await.unwrap(), 1);
 }
 
@@ -124,5 +137,56 @@ async fn p50_a_full_disk_is_told_and_ends_without_a_restart() {
     assert_eq!(db.read("count", count).await.unwrap(), 0);
     limit(1_000_000).await.unwrap();
     big().await.unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn p52_work_whose_turn_does_not_come_in_time_is_busy_and_never_runs() {
+    let (_folder, db) = database().await;
+    let go_on = hold(&db);
+    let late = queue(&db, |tx| record(tx, "late"));
+    // With nobody to wake it, the stopped clock moves on to the end of the wait.
+    tokio::time::pause();
+    let refusal = crate::Error::new("record", late.answer().await.unwrap_err());
+    tokio::time::resume();
+    assert!(refusal.is_busy(), "{refusal:?}");
+    go_on.send(()).unwrap();
+    db.write("record", |tx| record(tx, "next")).await.unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn p52_work_that_was_begun_is_waited_for_to_its_end() {
+    let (_folder, db) = database().await;
+    let (tell, under_way) = bounded(1);
+    let (go_on, held) = bounded(1);
+    let slow = queue(&db, move |tx| {
+        tell.send(()).map_err(|_| Cause::Closed)?;
+        held.recv().map_err(|_| Cause::Closed)?;
+        record(tx, "slow")
+    });
+    under_way.recv().unwrap();
+    tokio::time::pause();
+    let answer = tokio::spawn(slow.answer());
+    tokio::time::advance(2 * WAIT).await;
+    assert!(!answer.is_finished());
+    tokio::time::resume();
+    go_on.send(()).unwrap();
+    answer.await.unwrap().unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn p52_only_so_many_wait() {
+    let (_folder, db) = database().await;
+    let go_on = hold(&db);
+    let waiting: Vec<Pending<()>> = (0..MOST_WAITING).map(|_| queue(&db, |_| Ok(()))).collect();
+    let refusal = db.write("record", |tx| record(tx, "too many")).await.unwrap_err();
+    assert!(refusal.is_busy(), "{refusal:?}");
+    go_on.send(()).unwrap();
+    for pending in waiting {
+        pending.answer().await.unwrap();
+    }
+    db.write("record", |tx| record(tx, "next")).await.unwrap();
     assert_eq!(db.read("count", count).await.unwrap(), 1);
 }
