@@ -28,9 +28,11 @@ const CLOCK_SLACK_SECONDS: i64 = 5;
 const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
 /// Tasks in one page of the upstream's list.
 const PAGE_SIZE: u32 = 500;
-/// Most pages in one round: LIST is scarce, and the watcher needs it too. The next round goes on
-/// with the page after them.
-const PAGES_PER_ROUND: u32 = 4;
+/// The longest pause between two sweeps through the list. LIST is scarce and the watcher needs it,
+/// so an intent is looked for often while it is young, and rarely once it has been looked for.
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// The pause between two sweeps is this part of the youngest intent's age.
+const PAUSE_PART_OF_AGE: i64 = 4;
 /// The last page that the upstream has.
 const LAST_PAGE: u32 = 500;
 /// Intents that are read in one go.
@@ -42,9 +44,9 @@ const ACTOR: &str = "reconciler";
 pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
     let mut rounds = interval(ROUND.min(app.rules.look_interval * 5));
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut page = 1;
+    let mut sweep = Sweep::default();
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
-        let round = round(&app, &upstream, &mut page);
+        let round = round(&app, &upstream, &mut sweep);
         if let Some(Err(error)) = stop.run_until_cancelled(round).await {
             let cause = format!("{error:#}");
             tracing::warn!(upstream = upstream.name, cause, "reconciling failed");
@@ -52,14 +54,39 @@ pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: Cancellat
     }
 }
 
-/// Looks at the next pages of the upstream's list, from `page` on.
-async fn round(app: &App, upstream: &Upstream, page: &mut u32) -> anyhow::Result<()> {
+/// A walk through the upstream's list, one page a round.
+#[derive(Debug, Default)]
+struct Sweep {
+    /// Pages that were looked at.
+    pages_done: u32,
+    /// When the sweep before this one was through.
+    last_ended_at: Option<UnixMillis>,
+}
+
+impl Sweep {
+    /// Whether a new sweep would be too early: old intents have been looked for before.
+    fn rests(&self, youngest: UnixMillis, now: UnixMillis) -> bool {
+        let age_millis = now.0.saturating_sub(youngest.0).max(0);
+        let part = u64::try_from(age_millis / PAUSE_PART_OF_AGE).unwrap_or_default();
+        let pause = Duration::from_millis(part).min(LONGEST_PAUSE);
+        self.pages_done == 0 && self.last_ended_at.is_some_and(|ended| now < later(ended, pause))
+    }
+}
+
+/// Looks at the next page of the upstream's list.
+async fn round(app: &App, upstream: &Upstream, sweep: &mut Sweep) -> anyhow::Result<()> {
     give_up_old_of_library(app, upstream).await?;
-    let Some(oldest) = oldest_orphan(app, upstream).await? else {
-        *page = 1;
+    let (now, open) = (app.clock.now(), open_intents(app, upstream).await?);
+    give_up_old(app, &open, now).await?;
+    let orphans = || open.iter().filter(|intent| is_orphan(upstream, intent, now));
+    let (Some(oldest), Some(youngest)) = (orphans().next(), orphans().next_back()) else {
+        *sweep = Sweep::default();
         return Ok(());
     };
-    let listed = listed_since(app, upstream, oldest.opened_at, page).await?;
+    if sweep.rests(youngest.opened_at, now) {
+        return Ok(());
+    }
+    let listed = next_page(app, upstream, oldest.opened_at, sweep).await?;
     // Read after the list: whatever is in the list and not bound has its intent in here.
     let intents = open_intents(app, upstream).await?;
     let strays = unowned(app, listed).await?;
@@ -68,14 +95,7 @@ async fn round(app: &App, upstream: &Upstream, page: &mut u32) -> anyhow::Result
     for verdict in matching::decide(&claims, &strays) {
         act_on(app, upstream, &verdict).await?;
     }
-    give_up_old(app, &intents, now).await
-}
-
-/// The oldest intent that nobody is working on any more.
-async fn oldest_orphan(app: &App, upstream: &Upstream) -> anyhow::Result<Option<Intent>> {
-    let now = app.clock.now();
-    let open = open_intents(app, upstream).await?;
-    Ok(open.into_iter().find(|intent| is_orphan(upstream, intent, now)))
+    Ok(())
 }
 
 /// All of them: with one left out, its task would look like another's, and it would wait behind
@@ -114,41 +134,29 @@ fn claim(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Claim {
     }
 }
 
-/// The upstream's tasks since `since`, newest first, from `page_num` on, as far as one round goes.
-/// Leaves in `page_num` where the next round goes on: at the front, once this one was through.
+/// The next page of the upstream's tasks, newest first; the sweep ends with the page that reaches
+/// back to `since`.
 ///
 /// What is created meanwhile pushes tasks to later pages, so that none is skipped.
-async fn listed_since(
+async fn next_page(
     app: &App,
     upstream: &Upstream,
     since: UnixMillis,
-    page_num: &mut u32,
+    sweep: &mut Sweep,
 ) -> anyhow::Result<Vec<TaskReport>> {
+    upstream.list_quota.take().await;
+    let page_num = sweep.pages_done + 1;
+    let query = ListQuery { page_num, page_size: PAGE_SIZE, task_ids: Vec::new(), status: None };
+    let items = upstream.ark.list_tasks(&query).await?.items;
     let oldest_wanted = unix_seconds(since) - CLOCK_SLACK_SECONDS;
-    let mut listed = Vec::new();
-    for _ in 0..PAGES_PER_ROUND {
-        upstream.list_quota.take().await;
-        let page = upstream.ark.list_tasks(&query(*page_num)).await?;
-        let last = page.items.iter().filter_map(TaskReport::created_at).min();
-        let is_last = page.items.is_empty() || last.is_some_and(|oldest| oldest < oldest_wanted);
-        listed.extend(page.items);
-        if is_last || *page_num >= LAST_PAGE {
-            *page_num = 1;
-            break;
-        }
-        *page_num += 1;
+    let oldest_listed = items.iter().filter_map(TaskReport::created_at).min();
+    let is_last = oldest_listed.is_none_or(|oldest| oldest < oldest_wanted);
+    if is_last || page_num >= LAST_PAGE {
+        *sweep = Sweep { pages_done: 0, last_ended_at: Some(app.clock.now()) };
+    } else {
+        sweep.pages_done = page_num;
     }
-    tracing::debug!(
-        upstream = upstream.name,
-        tasks = listed.len(),
-        now = app.clock.now().0,
-        "listed"
-    );
-    Ok(listed)
-}
-
-fn query(page_num: u32) -> ListQuery {
-    ListQuery { page_num, page_size: PAGE_SIZE, task_ids: Vec::new(), status: None }
+    Ok(items)
 }
 
 /// The listed tasks that no tenant owns.

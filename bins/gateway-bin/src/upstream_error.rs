@@ -27,7 +27,7 @@ pub(crate) fn of_create(upstream: &Upstream, error: Error) -> ApiError {
     match error.outcome() {
         Outcome::NotSent => ApiError::new(
             Kind::ServiceError,
-            "the model service could not be reached; no task was created",
+            "the model service could not be reached; nothing was created",
         )
         .because(error),
         Outcome::Refused => of_refusal(upstream, error),
@@ -46,7 +46,7 @@ pub(crate) fn of_call(upstream: &Upstream, error: Error) -> ApiError {
 /// The tenant must not try again: the task may exist, and is looked for.
 pub(crate) fn unknown_outcome() -> ApiError {
     let text = "the model service gave no clear answer; do not repeat this request: \
-                if the task exists, it appears in the task list";
+                if it was accepted, what it made appears in the list";
     ApiError::new(Kind::ServiceError, text).never_retry()
 }
 

@@ -6,7 +6,7 @@
 use ark_client::{AssetReply, Outcome as Sent};
 use public_url::Schemes;
 use seedance_model::{AssetAction, LibraryId, NewAsset, NewAssetGroup};
-use tenancy::{LibraryBinding, LibraryIntentId, NewLibraryIntent, NewLibraryItem, Store};
+use tenancy::{LibraryBinding, LibraryIntentId, NewLibraryIntent, NewLibraryItem};
 use tracing::Instrument as _;
 
 use crate::clock::unix_seconds;
@@ -69,11 +69,10 @@ impl Create {
         match upstream.ark.call_asset_action(self.action.name(), body, now).await {
             Ok(reply) => self.bind(&reply).await,
             Err(error) => {
-                let recorded = match error.outcome() {
-                    Sent::NotSent | Sent::Refused => self.refuse(&app.store).await,
-                    Sent::Unknown => self.leave_open(&app.store).await,
-                };
-                recorded?;
+                match error.outcome() {
+                    Sent::NotSent | Sent::Refused => self.refuse().await,
+                    Sent::Unknown => self.leave_open().await,
+                }
                 Err(upstream_error::of_create(upstream, error))
             }
         }
@@ -83,7 +82,7 @@ impl Create {
     async fn bind(&self, reply: &AssetReply) -> Result<LibraryId, ApiError> {
         let (app, now) = (&self.library.app, self.library.app.clock.now());
         let Ok(id) = LibraryId::created(&reply.result) else {
-            self.leave_open(&app.store).await?;
+            self.leave_open().await;
             return Err(upstream_error::unknown_outcome());
         };
         match app.store.bind_library_intent(self.intent, &id, now).await {
@@ -93,14 +92,23 @@ impl Create {
         }
     }
 
-    async fn refuse(&self, store: &Store) -> Result<(), ApiError> {
-        store.refuse_library_intent(self.intent, self.library.app.clock.now()).await?;
-        Ok(())
+    async fn refuse(&self) {
+        let (app, now) = (&self.library.app, self.library.app.clock.now());
+        note(app.store.refuse_library_intent(self.intent, now).await);
     }
 
-    async fn leave_open(&self, store: &Store) -> Result<(), ApiError> {
-        store.mark_library_intent_unknown(self.intent, self.library.app.clock.now()).await?;
-        Ok(())
+    async fn leave_open(&self) {
+        let (app, now) = (&self.library.app, self.library.app.clock.now());
+        note(app.store.mark_library_intent_unknown(self.intent, now).await);
+    }
+}
+
+/// The tenant's answer follows from what the upstream did, whether or not it could be recorded:
+/// an intent that stays `sent` is treated like an unclear one.
+fn note(recorded: Result<bool, tenancy::Error>) {
+    if let Err(failure) = recorded {
+        let cause = format!("{:#}", anyhow::Error::new(failure));
+        tracing::error!(cause, "outcome of an intent not recorded");
     }
 }
 

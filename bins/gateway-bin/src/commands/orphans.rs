@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use seedance_model::TaskId;
-use tenancy::{Binding, Intent, IntentId, NewTask, Store};
+use tenancy::{Binding, Intent, IntentId, NewTask, Store, Tenant};
 
 use super::arguments::{ConfigPath, OrphansCommand};
 use super::{Misuse, load};
@@ -26,7 +26,7 @@ pub(super) async fn run(config: ConfigPath, command: OrphansCommand) -> anyhow::
 
 async fn carry_out(store: &Store, config: Config, command: OrphansCommand) -> anyhow::Result<()> {
     match command {
-        OrphansCommand::List { rows } => print(&open_intents(store, &config).await?, rows.format),
+        OrphansCommand::List { rows } => list(store, &config, rows.format).await,
         OrphansCommand::Adopt { intent, task } => adopt(store, config, &intent, &task).await,
         OrphansCommand::Abandon { intent } => abandon(store, &intent).await,
     }
@@ -84,16 +84,19 @@ fn intent_id(text: &str) -> Result<IntentId, Misuse> {
         .ok_or_else(|| Misuse(format!("`{text}` is no intent; see `orphans list`")))
 }
 
-fn print(intents: &[Intent], format: Format) -> anyhow::Result<()> {
-    let columns = ["intent", "tenant_id", "upstream", "model", "state", "opened_at", "terms"];
-    let rows: Vec<Vec<String>> = intents.iter().map(row).collect();
+async fn list(store: &Store, config: &Config, format: Format) -> anyhow::Result<()> {
+    let tenants = store.list_tenants().await?;
+    let columns = ["intent", "tenant", "upstream", "model", "state", "opened_at", "terms"];
+    let intents = open_intents(store, config).await?;
+    let rows: Vec<Vec<String>> = intents.iter().map(|intent| row(intent, &tenants)).collect();
     output::rows(format, &columns, &rows)
 }
 
-fn row(intent: &Intent) -> Vec<String> {
+fn row(intent: &Intent, tenants: &[Tenant]) -> Vec<String> {
+    let tenant = tenants.iter().find(|tenant| tenant.id == intent.tenant);
     vec![
         intent.id.to_string(),
-        intent.tenant.to_string(),
+        tenant.map(|tenant| tenant.name.to_string()).unwrap_or_default(),
         intent.upstream.clone(),
         intent.model.to_string(),
         format!("{:?}", intent.state).to_lowercase(),

@@ -189,7 +189,7 @@ pub const ERRORS: &[ErrorRow] = &[
         429,
         "rate_limit_exceeded",
         "TooManyRequests",
-        "the model service accepts no further task now; nothing was bought",
+        "the model service accepts no more requests now, or too many URLs were to be checked; nothing was bought",
     ),
     UNLISTED,
     row(
@@ -197,7 +197,7 @@ pub const ERRORS: &[ErrorRow] = &[
         502,
         "service_error",
         "InternalServerError",
-        "the model service failed, or it is unknown whether it accepted the task",
+        "the model service failed, or it is unknown whether it accepted the request",
     ),
     row(
         Kind::ServiceUnavailable,
