@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::creates::Creates;
+use crate::held::Held;
 use crate::look_up::LookUps;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
@@ -38,4 +39,5 @@ pub(crate) struct Rules {
 pub(crate) struct Work {
     pub(crate) tracker: TaskTracker,
     pub(crate) creates: Creates,
+    pub(crate) held: Held,
 }

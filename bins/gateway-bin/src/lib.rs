@@ -11,6 +11,7 @@ mod connections;
 mod creates;
 mod error;
 mod followed;
+mod held;
 mod ledger;
 mod library;
 mod log;

@@ -2,24 +2,44 @@
 //!
 //! It never shares a port with tenants, and answers nothing about them.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use http::StatusCode;
+use tenancy::Store;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// `/livez` says that the process runs; `/readyz` turns to 503 as soon as it is told to stop.
-pub(crate) fn router(stop: &CancellationToken) -> Router {
+/// How long the store may take to say that it can be written to.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What readiness depends on: never the upstream.
+#[derive(Clone, Debug)]
+struct Ready {
+    stop: CancellationToken,
+    store: Store,
+}
+
+/// `/livez` says that the process runs; `/readyz` is 503 as soon as it is told to stop, and while
+/// the store cannot keep records.
+pub(crate) fn router(stop: &CancellationToken, store: Store) -> Router {
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
-        .with_state(stop.clone())
+        .with_state(Ready { stop: stop.clone(), store })
 }
 
-async fn ready(State(stop): State<CancellationToken>) -> (StatusCode, &'static str) {
-    if stop.is_cancelled() {
-        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
-    } else {
-        (StatusCode::OK, "ready\n")
+async fn ready(State(ready): State<Ready>) -> (StatusCode, &'static str) {
+    if ready.stop.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
+    let cause = match timeout(PATIENCE, ready.store.check_writable()).await {
+        Ok(Ok(())) => return (StatusCode::OK, "ready\n"),
+        Ok(Err(failure)) => format!("{:#}", anyhow::Error::new(failure)),
+        Err(_) => format!("the store did not answer within {} s", PATIENCE.as_secs()),
+    };
+    tracing::warn!(cause, "not ready");
+    (StatusCode::SERVICE_UNAVAILABLE, "the store cannot keep records\n")
 }

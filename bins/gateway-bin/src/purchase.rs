@@ -16,7 +16,7 @@ use crate::clock::{later, unix_seconds};
 use crate::creates::{IdempotencyKey, Outcome};
 use crate::error::{ApiError, Kind};
 use crate::upstream::Upstream;
-use crate::upstream_error;
+use crate::{held, upstream_error};
 
 /// A request that every check has passed.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ pub(crate) async fn place(app: &App, order: Order) -> Outcome {
 }
 
 async fn carry_out(app: App, order: Order) -> Outcome {
+    app.work.held.check_room()?;
     let scope = app.store.scope(&order.tenant);
     match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
         Opening::Opened(intent) => send(&app, &order, intent).await,
@@ -86,16 +87,17 @@ async fn bind(app: &App, order: &Order, intent: IntentId, created: CreatedTask) 
         body: order.request.first_public_body(&created.id, unix_seconds(now)),
         next_check_at: later(now, app.rules.look_interval),
     };
-    match app.store.bind_intent(intent, task, now).await {
+    match held::bind(app, intent, task).await {
         Ok(Binding::Bound | Binding::AlreadyBound) => Ok(created.id),
-        Ok(other) => Err(unbound(&created.id, anyhow::anyhow!("the store answered {other:?}"))),
-        Err(failure) => Err(unbound(&created.id, failure.into())),
+        Ok(other) => Err(unbound(&created.id, &other)),
+        Err(failure) => Err(upstream_error::unknown_outcome().because(failure)),
     }
 }
 
-/// Bought, and not on disk: the log has the id, and the open intent has the rest.
-fn unbound(id: &TaskId, cause: anyhow::Error) -> ApiError {
-    tracing::error!(task = %id, cause = %format!("{cause:#}"), "a bought task is not bound");
+/// Bought, and not the intent's: the log has the id, and the reconciler finds the task.
+fn unbound(id: &TaskId, answer: &Binding) -> ApiError {
+    let cause = anyhow::anyhow!("the store answered {answer:?}");
+    tracing::error!(task = %id, %cause, "a bought task is not bound");
     upstream_error::unknown_outcome().because(cause)
 }
 

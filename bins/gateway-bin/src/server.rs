@@ -52,7 +52,7 @@ impl Server {
         let gone = CancellationToken::new();
         let operators = connections::serve(
             admin_listener,
-            operators::router(&stop),
+            operators::router(&stop, app.store.clone()),
             gone.clone(),
             OPERATORS_DRAIN,
         );

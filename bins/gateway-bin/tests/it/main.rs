@@ -22,6 +22,7 @@ mod reconciling;
 mod references;
 mod refusals;
 mod secrets;
+mod storage_faults;
 mod stories;
 mod support;
 mod tidy;

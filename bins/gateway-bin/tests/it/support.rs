@@ -33,12 +33,16 @@ impl World {
 
     /// A world with its own simulator settings, and more lines of configuration.
     pub(crate) async fn with(settings: SimSettings, more: &str) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), settings, more).await
+    }
+
+    /// A world whose database is in this folder.
+    pub(crate) async fn in_folder(folder: TempDir, settings: SimSettings, more: &str) -> Self {
         let key = settings.api_key.clone();
         let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
         let sim = Sim::start(settings).await.unwrap();
         let names = SimNameServer::start().await.unwrap();
         let servers = format!("callback.nameservers = [\"{}\"]\n", names.addr());
-        let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
         let text = configuration(&sim, &url, &key, &access, &secret) + &servers + more;
         let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|p| panic!("{p}"));
