@@ -51,9 +51,7 @@ impl ArkClient {
         body: Vec<u8>,
         now_unix_seconds: i64,
     ) -> Result<AssetReply, Error> {
-        let assets = self
-            .assets()
-            .ok_or_else(|| unsendable("no asset settings are given"))?;
+        let assets = self.assets().ok_or_else(|| unsendable("no asset settings are given"))?;
         let x_date = x_date(now_unix_seconds)?;
         let query = [("Action", action), ("Version", VERSION)];
         let mut url = join(&assets.base_url, &[""]);

@@ -52,9 +52,7 @@ impl ArkClient {
             request_timeout: settings.request_timeout,
             assets: settings.assets,
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// A URL of the task API: `segments` after the base path.
@@ -78,10 +76,7 @@ impl ArkClient {
 
     /// A call of the Asset API, not signed yet.
     pub(crate) fn asset_call(&self, url: Url) -> RequestBuilder {
-        self.inner
-            .http
-            .post(url)
-            .timeout(self.inner.request_timeout)
+        self.inner.http.post(url).timeout(self.inner.request_timeout)
     }
 
     /// The Asset API's settings, if it is set up.

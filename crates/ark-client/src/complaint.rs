@@ -61,18 +61,15 @@ fn text(error: &Value, names: [&str; 2]) -> Option<String> {
 
 /// The id in a message that ends with ``Request id: 0217…``.
 fn request_id_at_the_end(message: &str) -> Option<String> {
-    let (_, tail) = message
-        .rsplit_once("Request id: ")
-        .or_else(|| message.rsplit_once("Request ID: "))?;
+    let (_, tail) =
+        message.rsplit_once("Request id: ").or_else(|| message.rsplit_once("Request ID: "))?;
     request_id(tail.trim_end_matches('.'))
 }
 
 /// The text as a request id, if it looks like one.
 pub(crate) fn request_id(text: &str) -> Option<String> {
     let is_id = (1..=LONGEST_REQUEST_ID).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     is_id.then(|| text.to_owned())
 }
 
@@ -87,9 +84,7 @@ fn retry_after_seconds(headers: &HeaderMap) -> Option<u64> {
     } else {
         let parser = DateTimeParser::new();
         let until = parser.parse_timestamp(wait).ok()?;
-        let sent = parser
-            .parse_timestamp(header(headers, DATE.as_str())?)
-            .ok()?;
+        let sent = parser.parse_timestamp(header(headers, DATE.as_str())?).ok()?;
         u64::try_from(until.as_second().saturating_sub(sent.as_second())).unwrap_or(0)
     };
     Some(seconds.min(LONGEST_WAIT))

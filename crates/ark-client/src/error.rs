@@ -151,10 +151,7 @@ impl Error {
 
     /// Whether time ran out, for the connection or for the answer.
     pub fn is_timeout(&self) -> bool {
-        self.inner
-            .source
-            .as_ref()
-            .is_some_and(reqwest::Error::is_timeout)
+        self.inner.source.as_ref().is_some_and(reqwest::Error::is_timeout)
     }
 
     fn is_refusal(&self) -> bool {
@@ -162,9 +159,7 @@ impl Error {
             Some(status @ 400..=499) => !GIVEN_UP.contains(&status),
             // Only an asset answer gets here: it names its error under a success.
             // An internal error may have come after the effect.
-            Some(200..=299) => !self
-                .upstream_code()
-                .is_some_and(|c| c.starts_with("Internal")),
+            Some(200..=299) => !self.upstream_code().is_some_and(|c| c.starts_with("Internal")),
             _ => false,
         }
     }
@@ -196,9 +191,7 @@ impl fmt::Display for Error {
 /// Whether a code may be printed: no upstream text hides in it.
 fn is_well_formed(code: &str) -> bool {
     (1..=100).contains(&code.len())
-        && code
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
 }
 
 impl fmt::Debug for Error {
@@ -210,9 +203,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.inner
-            .source
-            .as_ref()
-            .map(|source| source as &(dyn std::error::Error + 'static))
+        self.inner.source.as_ref().map(|source| source as &(dyn std::error::Error + 'static))
     }
 }

@@ -39,11 +39,7 @@ pub(crate) struct Signature {
 const ALGORITHM: &str = "HMAC-SHA256";
 
 /// Everything but the unreserved characters of RFC 3986.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Signs `call`.
 pub(crate) fn sign(call: &Call<'_>, signer: &Signer<'_>) -> Signature {
@@ -51,11 +47,8 @@ pub(crate) fn sign(call: &Call<'_>, signer: &Signer<'_>) -> Signature {
     let headers = signed_headers(call, &body_hash);
     let names = header_names(&headers);
     let scope = scope(call.x_date, signer);
-    let to_sign = string_to_sign(
-        call.x_date,
-        &scope,
-        &canonical_request(call, &headers, &body_hash),
-    );
+    let to_sign =
+        string_to_sign(call.x_date, &scope, &canonical_request(call, &headers, &body_hash));
     let [.., key] = signing_keys(call.x_date, signer);
     let signature = hex(&hmac_sha256(&key, &to_sign));
     let id = signer.access_key_id;
@@ -70,10 +63,7 @@ pub(crate) fn sign(call: &Call<'_>, signer: &Signer<'_>) -> Signature {
 /// The query string of the signature, which is also the one to send: escaped and sorted.
 pub(crate) fn canonical_query(query: &[(&str, &str)]) -> String {
     let escape = |text| utf8_percent_encode(text, ESCAPED).to_string();
-    let mut pairs: Vec<_> = query
-        .iter()
-        .map(|(key, value)| (escape(key), escape(value)))
-        .collect();
+    let mut pairs: Vec<_> = query.iter().map(|(key, value)| (escape(key), escape(value))).collect();
     pairs.sort();
     let joined: Vec<_> = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect();
     joined.join("&")
@@ -99,10 +89,7 @@ fn header_names(headers: &[(&str, &str)]) -> String {
 }
 
 fn canonical_request(call: &Call<'_>, headers: &[(&str, &str)], body_hash: &str) -> String {
-    let lines: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect();
+    let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
     [
         call.method,
         call.path,
@@ -116,9 +103,7 @@ fn canonical_request(call: &Call<'_>, headers: &[(&str, &str)], body_hash: &str)
 }
 
 fn scope(x_date: &str, signer: &Signer<'_>) -> String {
-    let Signer {
-        region, service, ..
-    } = signer;
+    let Signer { region, service, .. } = signer;
     format!("{}/{region}/{service}/request", day(x_date))
 }
 

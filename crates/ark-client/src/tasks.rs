@@ -99,11 +99,7 @@ impl ArkClient {
     pub async fn delete_task(&self, id: &TaskId) -> Result<(), Error> {
         let request = self.one_task_call(Method::DELETE, id);
         let answer = exchange("delete a task", request, ONE_TASK_LIMIT).await?;
-        if is_empty_reply(&answer.body) {
-            Ok(())
-        } else {
-            Err(answer.error(Kind::Unreadable))
-        }
+        if is_empty_reply(&answer.body) { Ok(()) } else { Err(answer.error(Kind::Unreadable)) }
     }
 
     fn one_task_call(&self, method: Method, id: &TaskId) -> RequestBuilder {

@@ -35,11 +35,7 @@ impl Answer {
     pub(crate) fn error(&self, kind: Kind) -> Error {
         // A body is searched for the upstream's words only where it reports a failure of the call:
         // the body of a failed task has an `error` as well.
-        let body: &[u8] = if kind == Kind::Answered {
-            &self.body
-        } else {
-            &[]
-        };
+        let body: &[u8] = if kind == Kind::Answered { &self.body } else { &[] };
         let complaint = Complaint::read(&self.headers, body);
         Error::new(self.operation, kind).answered(self.status, complaint)
     }
@@ -73,9 +69,7 @@ pub(crate) fn http_client(connect_timeout: Duration) -> Result<Client, Error> {
 ///
 /// Early data stays off: it would let a request leave before the connection stands.
 fn tls_config() -> Result<ClientConfig, rustls::Error> {
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
@@ -91,22 +85,14 @@ pub(crate) async fn exchange(
     request: RequestBuilder,
     limit: usize,
 ) -> Result<Answer, Error> {
-    let response = request
-        .send()
-        .await
-        .map_err(|source| Error::transport(operation, source))?;
+    let response = request.send().await.map_err(|source| Error::transport(operation, source))?;
     let status = response.status();
     let headers = response.headers().clone();
     let (body, broken) = match read_body(operation, response, limit).await {
         Ok(body) => (body, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    let answer = Answer {
-        operation,
-        status: status.as_u16(),
-        headers,
-        body,
-    };
+    let answer = Answer { operation, status: status.as_u16(), headers, body };
     match broken {
         // The head tells the outcome; an unreadable body only takes the words away.
         _ if !status.is_success() => Err(answer.error(Kind::Answered)),

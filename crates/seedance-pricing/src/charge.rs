@@ -61,15 +61,7 @@ impl Charge {
 /// The calculation in one line, for people.
 impl fmt::Display for Charge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            sku,
-            tokens,
-            price,
-            cny_per_usd,
-            rate,
-            charge_cny,
-            charge_usd,
-        } = self;
+        let Self { sku, tokens, price, cny_per_usd, rate, charge_cny, charge_usd } = self;
         write!(
             f,
             "{sku}: {tokens} tokens x {rate} USD/M = {charge_usd} USD \

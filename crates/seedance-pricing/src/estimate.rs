@@ -60,9 +60,7 @@ pub fn estimate(
 fn frame_pixels(resolution: Resolution, ratio: Ratio) -> u32 {
     let largest = resolution.max_pixels();
     let adaptive = largest + largest.div_ceil(ADAPTIVE_MARGIN);
-    resolution
-        .frame_size(ratio)
-        .map_or(adaptive, FrameSize::pixels)
+    resolution.frame_size(ratio).map_or(adaptive, FrameSize::pixels)
 }
 
 /// Tokens by length and frame size. With 32-bit pixels and 8-bit seconds, far from 64 bits.

@@ -36,9 +36,7 @@ pub struct PriceBook {
 impl PriceBook {
     /// The official prices of section 3 of the public contract.
     pub fn official() -> Self {
-        Self {
-            prices: OFFICIAL_PRICES,
-        }
+        Self { prices: OFFICIAL_PRICES }
     }
 
     /// The same book with another price for `sku`.
@@ -64,8 +62,6 @@ impl PriceBook {
 
     /// One line per SKU, in the order of [`Sku::ALL`]: `name = price`.
     pub(crate) fn price_lines(&self) -> String {
-        self.prices
-            .map(|(sku, price)| format!("{sku} = {price}\n"))
-            .concat()
+        self.prices.map(|(sku, price)| format!("{sku} = {price}\n")).concat()
     }
 }

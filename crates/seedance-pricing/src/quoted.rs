@@ -6,11 +6,7 @@ const SHOWN_CHARS: usize = 64;
 /// The text in back-ticks, on one line, shortened.
 pub(crate) fn quoted(text: &str) -> String {
     let mut chars = text.chars();
-    let shown: String = chars
-        .by_ref()
-        .take(SHOWN_CHARS)
-        .flat_map(char::escape_debug)
-        .collect();
+    let shown: String = chars.by_ref().take(SHOWN_CHARS).flat_map(char::escape_debug).collect();
     let dots = if chars.next().is_some() { "…" } else { "" };
     format!("`{shown}{dots}`")
 }

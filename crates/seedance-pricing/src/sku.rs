@@ -104,9 +104,7 @@ impl Sku {
         Self::ALL
             .into_iter()
             .find(|sku| sku.name() == name)
-            .ok_or_else(|| UnknownSku {
-                name: name.to_owned(),
-            })
+            .ok_or_else(|| UnknownSku { name: name.to_owned() })
     }
 
     /// The name in the contract, in configurations and in the ledger.
@@ -143,11 +141,7 @@ pub struct UnknownSku {
 impl fmt::Display for UnknownSku {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let accepted = Sku::ALL.map(|sku| format!("`{sku}`")).join(", ");
-        write!(
-            f,
-            "SKU {} is not known; use one of {accepted}",
-            quoted(&self.name)
-        )
+        write!(f, "SKU {} is not known; use one of {accepted}", quoted(&self.name))
     }
 }
 

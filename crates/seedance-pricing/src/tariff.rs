@@ -24,10 +24,7 @@ pub struct Tariff {
 impl Tariff {
     /// The tariff of a price book at an exchange rate.
     pub fn new(prices: PriceBook, cny_per_usd: CnyPerUsd) -> Self {
-        Self {
-            prices,
-            cny_per_usd,
-        }
+        Self { prices, cny_per_usd }
     }
 
     /// The prices.

@@ -52,11 +52,7 @@ pub struct InvalidTokens {
 impl fmt::Display for InvalidTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (min, max) = (TokenCount::MIN, TokenCount::MAX);
-        write!(
-            f,
-            "token count `{}` is out of range; use {min} to {max}",
-            self.tokens
-        )
+        write!(f, "token count `{}` is out of range; use {min} to {max}", self.tokens)
     }
 }
 

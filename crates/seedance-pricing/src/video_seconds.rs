@@ -46,11 +46,7 @@ pub struct InvalidVideoSeconds {
 impl fmt::Display for InvalidVideoSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (min, max) = (VideoSeconds::MIN, VideoSeconds::MAX);
-        write!(
-            f,
-            "video input of `{}` seconds is out of range; use {min} to {max}",
-            self.seconds
-        )
+        write!(f, "video input of `{}` seconds is out of range; use {min} to {max}", self.seconds)
     }
 }
 

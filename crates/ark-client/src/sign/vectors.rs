@@ -49,14 +49,8 @@ fn steps(call: &Call<'_>, signer: &Signer<'_>) -> Vec<(&'static str, String)> {
     vec![
         ("canonical_query", canonical_query(call.query)),
         ("signed_headers", header_names(&headers)),
-        (
-            "canonical_request_sha256_hex",
-            sha256_hex(request.as_bytes()),
-        ),
-        (
-            "string_to_sign",
-            string_to_sign(call.x_date, &scope, &request),
-        ),
+        ("canonical_request_sha256_hex", sha256_hex(request.as_bytes())),
+        ("string_to_sign", string_to_sign(call.x_date, &scope, &request)),
         ("canonical_request", request),
         ("credential_scope", scope),
         ("k_date_hex", day),
@@ -68,32 +62,13 @@ fn steps(call: &Call<'_>, signer: &Signer<'_>) -> Vec<(&'static str, String)> {
 }
 
 fn check(vector: &Vector) {
-    let Vector {
-        name,
-        input,
-        intermediate,
-        ..
-    } = vector;
+    let Vector { name, input, intermediate, .. } = vector;
     // Which headers are signed is the signer's choice; ours signs what it is given.
     let listed: Vec<_> = intermediate["signed_headers"].split(';').collect();
-    let headers: Vec<_> = input
-        .headers
-        .iter()
-        .map(|(k, v)| (k.to_lowercase(), v))
-        .collect();
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
-    let headers: Vec<_> = headers
-        .into_iter()
-        .filter(|(k, _)| listed.contains(k))
-        .collect();
-    let query: Vec<_> = input
-        .query
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
+    let headers: Vec<_> = input.headers.iter().map(|(k, v)| (k.to_lowercase(), v)).collect();
+    let headers: Vec<_> = headers.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let headers: Vec<_> = headers.into_iter().filter(|(k, _)| listed.contains(k)).collect();
+    let query: Vec<_> = input.query.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let call = Call {
         method: &input.method,
         host: &input.host,
@@ -112,11 +87,7 @@ fn check(vector: &Vector) {
     for (step, ours) in steps(&call, &signer) {
         assert_eq!(ours, intermediate[step], "{name}: {step}");
     }
-    assert_eq!(
-        sign(&call, &signer).authorization,
-        vector.authorization,
-        "{name}"
-    );
+    assert_eq!(sign(&call, &signer).authorization, vector.authorization, "{name}");
 }
 
 #[test]

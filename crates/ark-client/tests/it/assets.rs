@@ -14,10 +14,7 @@ const CREATED: &str = r#"{"ResponseMetadata":{"RequestId":"20260318","Action":"C
 async fn call(status: u16, body: &str) -> Result<AssetReply, Error> {
     let upstream = Upstream::always(Act::SayAndClose(answer(status, body))).await;
     let body = br#"{"GroupId":"group-1"}"#.to_vec();
-    upstream
-        .client()
-        .call_asset_action("CreateAsset", body, NOW)
-        .await
+    upstream.client().call_asset_action("CreateAsset", body, NOW).await
 }
 
 fn error_body(code: &str) -> String {
@@ -47,11 +44,7 @@ fn expected_signature(request: &Request) -> String {
     for name in signed.split(';') {
         lines.push(format!("{name}:{}", request.header(name)));
     }
-    lines.extend([
-        String::new(),
-        signed.to_owned(),
-        hex(&Sha256::digest(&request.body)),
-    ]);
+    lines.extend([String::new(), signed.to_owned(), hex(&Sha256::digest(&request.body))]);
     let canonical = lines.join("\n");
     let date = request.header("x-date");
     let scope = format!("{}/cn-beijing/ark/request", &date[..8]);
@@ -60,10 +53,7 @@ fn expected_signature(request: &Request) -> String {
     for part in [&date[..8], "cn-beijing", "ark", "request"] {
         key = hmac(&key, part);
     }
-    hex(&hmac(
-        &key,
-        &format!("HMAC-SHA256\n{date}\n{scope}\n{hash}"),
-    ))
+    hex(&hmac(&key, &format!("HMAC-SHA256\n{date}\n{scope}\n{hash}")))
 }
 
 #[tokio::test]
@@ -71,23 +61,14 @@ async fn an_action_is_posted_with_a_signature_over_what_arrives() {
     let upstream = Upstream::always(Act::Say(answer(200, CREATED))).await;
     let body = r#"{"Name":"商品 图"}"#;
     let client = upstream.client();
-    client
-        .call_asset_action("CreateAsset", body.into(), NOW)
-        .await
-        .unwrap();
+    client.call_asset_action("CreateAsset", body.into(), NOW).await.unwrap();
     let request = upstream.request();
-    assert_eq!(
-        request.line,
-        "POST /?Action=CreateAsset&Version=2024-01-01 HTTP/1.1"
-    );
+    assert_eq!(request.line, "POST /?Action=CreateAsset&Version=2024-01-01 HTTP/1.1");
     assert_eq!(request.body, body.as_bytes());
     assert_eq!(request.header("content-type"), "application/json");
     assert_eq!(request.header("host"), upstream.address.to_string());
     assert_eq!(request.header("x-date"), "20260611T130000Z");
-    assert_eq!(
-        request.header("x-content-sha256"),
-        hex(&Sha256::digest(body))
-    );
+    assert_eq!(request.header("x-content-sha256"), hex(&Sha256::digest(body)));
     let signature = expected_signature(&request);
     assert_eq!(
         request.header("authorization"),
@@ -103,18 +84,11 @@ async fn an_action_is_posted_with_a_signature_over_what_arrives() {
 async fn an_odd_action_name_cannot_leave_its_parameter() {
     let upstream = Upstream::always(Act::Say(answer(200, CREATED))).await;
     let client = upstream.client();
-    client
-        .call_asset_action("A&b=c d/é", Vec::new(), NOW)
-        .await
-        .unwrap();
+    client.call_asset_action("A&b=c d/é", Vec::new(), NOW).await.unwrap();
     let line = "POST /?Action=A%26b%3Dc%20d%2F%C3%A9&Version=2024-01-01 HTTP/1.1";
     let request = upstream.request();
     assert_eq!(request.line, line);
-    assert!(
-        request
-            .header("authorization")
-            .ends_with(&expected_signature(&request))
-    );
+    assert!(request.header("authorization").ends_with(&expected_signature(&request)));
 }
 
 #[tokio::test]
@@ -122,10 +96,7 @@ async fn the_result_is_handed_over_as_the_upstream_wrote_it() {
     let reply = call(200, CREATED).await.unwrap();
     assert_eq!(reply.result, br#"{"Id": "asset-1", "b":1.50}"#);
     assert_eq!(reply.request_id.as_deref(), Some("20260318"));
-    for none in [
-        r#"{"ResponseMetadata":{}}"#,
-        r#"{"ResponseMetadata":{},"Result":null}"#,
-    ] {
+    for none in [r#"{"ResponseMetadata":{}}"#, r#"{"ResponseMetadata":{},"Result":null}"#] {
         let reply = call(200, none).await.unwrap();
         assert_eq!((reply.result, reply.request_id), (b"{}".to_vec(), None));
     }
@@ -153,17 +124,9 @@ async fn an_error_in_the_envelope_is_a_refusal_on_any_status_but_a_5xx() {
 
 #[tokio::test]
 async fn an_answer_without_metadata_is_no_answer() {
-    for body in [
-        "{}",
-        r#"{"Result":{}}"#,
-        r#"{"ResponseMetadata":7,"Result":{}}"#,
-    ] {
+    for body in ["{}", r#"{"Result":{}}"#, r#"{"ResponseMetadata":7,"Result":{}}"#] {
         let error = call(200, body).await.unwrap_err();
-        assert_eq!(
-            (error.outcome(), error.status()),
-            (Outcome::Unknown, Some(200)),
-            "{body}"
-        );
+        assert_eq!((error.outcome(), error.status()), (Outcome::Unknown, Some(200)), "{body}");
     }
 }
 
@@ -172,24 +135,12 @@ async fn a_call_that_cannot_be_signed_is_not_sent() {
     let mut settings = settings("http://127.0.0.1:1");
     let client = ArkClient::new(settings.clone()).unwrap();
     assert_eq!(client.project(), Some("default"));
-    let error = client
-        .call_asset_action("GetAsset", Vec::new(), i64::MAX)
-        .await
-        .unwrap_err();
+    let error = client.call_asset_action("GetAsset", Vec::new(), i64::MAX).await.unwrap_err();
     let text = "call an asset action: the time is outside the calendar";
-    assert_eq!(
-        (error.outcome(), error.to_string().as_str()),
-        (Outcome::NotSent, text)
-    );
+    assert_eq!((error.outcome(), error.to_string().as_str()), (Outcome::NotSent, text));
     settings.assets = None;
     let client = ArkClient::new(settings).unwrap();
-    let error = client
-        .call_asset_action("GetAsset", Vec::new(), NOW)
-        .await
-        .unwrap_err();
+    let error = client.call_asset_action("GetAsset", Vec::new(), NOW).await.unwrap_err();
     let text = "call an asset action: no asset settings are given";
-    assert_eq!(
-        (error.outcome(), error.to_string().as_str()),
-        (Outcome::NotSent, text)
-    );
+    assert_eq!((error.outcome(), error.to_string().as_str()), (Outcome::NotSent, text));
 }

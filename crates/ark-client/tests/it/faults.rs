@@ -22,12 +22,7 @@ struct Fault {
 
 fn fault(name: &'static str, act: Act, status: Option<u16>) -> Fault {
     let timeout = matches!(act, Act::SayAndHold(_));
-    Fault {
-        name,
-        act,
-        status,
-        timeout,
-    }
+    Fault { name, act, status, timeout }
 }
 
 /// What leaves a call in doubt, whichever call it is.
@@ -40,59 +35,27 @@ fn faults() -> Vec<Fault> {
         fault("closed before the head", say(raw("")), None),
         fault("reset before the head", Act::SayAndReset(raw("")), None),
         fault("no head in time", Act::SayAndHold(raw("")), None),
-        fault(
-            "half a head in time",
-            Act::SayAndHold(raw("HTTP/1.1 200 OK\r\ncont")),
-            None,
-        ),
+        fault("half a head in time", Act::SayAndHold(raw("HTTP/1.1 200 OK\r\ncont")), None),
         fault("half a head", say(raw("HTTP/1.1 200 OK\r\ncont")), None),
         fault("not HTTP", say(raw("220 smtp ready\r\n")), None),
-        fault(
-            "a status without sense",
-            say(raw("HTTP/1.1 9 X\r\n\r\n")),
-            None,
-        ),
-        fault(
-            "only an interim answer",
-            say(raw("HTTP/1.1 100 Continue\r\n\r\n")),
-            None,
-        ),
+        fault("a status without sense", say(raw("HTTP/1.1 9 X\r\n\r\n")), None),
+        fault("only an interim answer", say(raw("HTTP/1.1 100 Continue\r\n\r\n")), None),
         fault("another protocol", say(answer_101()), Some(101)),
         fault("a body cut short", say(cut_short(200)), Some(200)),
         fault("a body reset", Act::SayAndReset(cut_short(200)), Some(200)),
-        fault(
-            "half a body in time",
-            Act::SayAndHold(cut_short(200)),
-            Some(200),
-        ),
+        fault("half a body in time", Act::SayAndHold(cut_short(200)), Some(200)),
         fault("a broken chunk", say(chunked("zz\r\n{}\r\n")), Some(200)),
-        fault(
-            "a missing last chunk",
-            say(chunked("2\r\n{}\r\n")),
-            Some(200),
-        ),
-        fault(
-            "a length that is too short",
-            say(raw(&too_short())),
-            Some(200),
-        ),
+        fault("a missing last chunk", say(chunked("2\r\n{}\r\n")), Some(200)),
+        fault("a length that is too short", say(raw(&too_short())), Some(200)),
         fault("two lengths", say(raw(&two_lengths())), None),
         fault("HTML", say(answer(200, HTML)), Some(200)),
         fault("HTML called JSON", say(json(HTML)), Some(200)),
         fault("an array", say(json("[]")), Some(200)),
         fault("a number", say(json("1e999")), Some(200)),
         fault("null", say(json("null")), Some(200)),
-        fault(
-            "an error called a success",
-            say(json(r#"{"error":{"code":"A"}}"#)),
-            Some(200),
-        ),
+        fault("an error called a success", say(json(r#"{"error":{"code":"A"}}"#)), Some(200)),
         fault("compressed", say(gzip.as_bytes().to_vec()), Some(200)),
-        fault(
-            "a redirect",
-            say(answer_with(307, "location: /\r\n", "")),
-            Some(307),
-        ),
+        fault("a redirect", say(answer_with(307, "location: /\r\n", "")), Some(307)),
         fault("not modified", say(answer(304, "")), Some(304)),
         fault("an error of the server", say(answer(500, "{}")), Some(500)),
         fault("an error page", say(answer(502, HTML)), Some(502)),
@@ -132,10 +95,7 @@ async fn call(client: &ArkClient, verb: &str) -> Result<(), Error> {
         "get" => client.get_task(&id).await.map(drop),
         "list" => client.list_tasks(&EVERYTHING).await.map(drop),
         "delete" => client.delete_task(&id).await,
-        _ => client
-            .call_asset_action(verb, b"{}".to_vec(), 0)
-            .await
-            .map(drop),
+        _ => client.call_asset_action(verb, b"{}".to_vec(), 0).await.map(drop),
     }
 }
 

@@ -37,10 +37,7 @@ fn listen(act: impl FnOnce(&mut TcpStream) + Send + 'static) -> (String, JoinHan
 fn nothing_was_sent(error: &Error) {
     assert_eq!(error.outcome(), Outcome::NotSent, "{error}");
     assert_eq!(error.status(), None, "{error}");
-    assert_eq!(
-        error.to_string(),
-        "create a task: no connection, so nothing was sent"
-    );
+    assert_eq!(error.to_string(), "create a task: no connection, so nothing was sent");
 }
 
 #[tokio::test]
@@ -117,17 +114,9 @@ fn settings_that_cannot_work_are_refused_before_any_call() {
         ("ftp://h", "key", "a base url is neither http nor https"),
         ("data:x", "key", "a base url is neither http nor https"),
         ("https://u:p@h", "key", "a base url names a user"),
-        (
-            "https://h?x=1",
-            "key",
-            "a base url has a query or a fragment",
-        ),
+        ("https://h?x=1", "key", "a base url has a query or a fragment"),
         ("https://h#x", "key", "a base url has a query or a fragment"),
-        (
-            "https://h",
-            "a\nb",
-            "the api key has characters that no header can carry",
-        ),
+        ("https://h", "a\nb", "the api key has characters that no header can carry"),
     ];
     for (url, key, reason) in cases {
         let mut settings = settings("http://127.0.0.1");

@@ -31,19 +31,10 @@ async fn p46_redirects_are_not_followed() {
         let upstream = Upstream::always(act).await;
         let client = upstream.client();
         let error = client.create_task(b"{}".to_vec()).await.unwrap_err();
-        assert_eq!(
-            (error.outcome(), error.status()),
-            (Outcome::Unknown, Some(status))
-        );
+        assert_eq!((error.outcome(), error.status()), (Outcome::Unknown, Some(status)));
         let id = TaskId::parse("cgt-a").unwrap();
-        assert_eq!(
-            client.get_task(&id).await.unwrap_err().status(),
-            Some(status)
-        );
-        let error = client
-            .call_asset_action("GetAsset", Vec::new(), 0)
-            .await
-            .unwrap_err();
+        assert_eq!(client.get_task(&id).await.unwrap_err().status(), Some(status));
+        let error = client.call_asset_action("GetAsset", Vec::new(), 0).await.unwrap_err();
         assert_eq!(error.status(), Some(status));
         assert_eq!(upstream.requests().len(), 3);
         nobody_came(&listener);
@@ -66,11 +57,7 @@ fn p46_proxies_of_the_environment_are_ignored() {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         child.env(name, &proxy).env(name.to_lowercase(), &proxy);
     }
-    let output = child
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .output()
-        .unwrap();
+    let output = child.env_remove("NO_PROXY").env_remove("no_proxy").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}");
     assert!(text.contains("1 passed"), "{text}");

@@ -25,11 +25,7 @@ async fn only_a_4xx_that_no_intermediary_gave_up_with_is_a_refusal() {
     for status in 300..=599 {
         let error = refused(status, NATIVE).await;
         let refusal = (400..500).contains(&status) && ![408, 425, 499].contains(&status);
-        let outcome = if refusal {
-            Outcome::Refused
-        } else {
-            Outcome::Unknown
-        };
+        let outcome = if refusal { Outcome::Refused } else { Outcome::Unknown };
         assert_eq!(error.outcome(), outcome, "{status}");
         assert_eq!(error.status(), Some(status));
         // By the rules of HTTP, a 304 has no body.
@@ -59,14 +55,9 @@ async fn the_flat_form_is_understood() {
 
 #[tokio::test]
 async fn a_body_that_says_nothing_leaves_the_outcome_as_it_is() {
-    for body in [
-        "",
-        "<html>no</html>",
-        "[]",
-        "null",
-        r#"{"error":"no"}"#,
-        r#"{"error":{"code":5}}"#,
-    ] {
+    for body in
+        ["", "<html>no</html>", "[]", "null", r#"{"error":"no"}"#, r#"{"error":{"code":5}}"#]
+    {
         let error = refused(404, body).await;
         assert_eq!(error.outcome(), Outcome::Refused, "{body}");
         assert_eq!(error.upstream_code(), None, "{body}");
@@ -78,11 +69,7 @@ async fn a_body_that_says_nothing_leaves_the_outcome_as_it_is() {
 async fn a_refusal_stands_although_its_body_never_arrives() {
     let cut = b"HTTP/1.1 400 X\r\ncontent-length: 100\r\n\r\n{".to_vec();
     let long = b"HTTP/1.1 400 X\r\ncontent-length: 4000000000\r\n\r\n".to_vec();
-    for act in [
-        Act::SayAndClose(cut.clone()),
-        Act::SayAndHold(cut),
-        Act::SayAndFlood(long),
-    ] {
+    for act in [Act::SayAndClose(cut.clone()), Act::SayAndHold(cut), Act::SayAndFlood(long)] {
         let error = create(act.clone()).await;
         assert_eq!(error.outcome(), Outcome::Refused, "{act:?}");
         assert_eq!(error.status(), Some(400), "{act:?}");
@@ -113,17 +100,11 @@ async fn retry_after_is_a_bounded_number_of_seconds() {
         ("retry-after: 7\r\n".to_owned(), Some(7)),
         ("retry-after: 0\r\n".to_owned(), Some(0)),
         ("retry-after: 301\r\n".to_owned(), Some(300)),
-        (
-            "retry-after: 99999999999999999999999\r\n".to_owned(),
-            Some(300),
-        ),
+        ("retry-after: 99999999999999999999999\r\n".to_owned(), Some(300)),
         (until("10:00:20"), Some(20)),
         (until("11:00:00"), Some(300)),
         (until("09:00:00"), Some(0)),
-        (
-            "retry-after: Sun, 22 Nov 2026 10:00:20 GMT\r\n".to_owned(),
-            None,
-        ),
+        ("retry-after: Sun, 22 Nov 2026 10:00:20 GMT\r\n".to_owned(), None),
         ("retry-after: -1\r\n".to_owned(), None),
         ("retry-after: 1.5\r\n".to_owned(), None),
         ("retry-after: soon\r\n".to_owned(), None),

@@ -14,14 +14,7 @@ const ACCOUNT: &str = "2100canary";
 
 #[track_caller]
 fn shows_nothing(what: &str, text: &str) {
-    for canary in [
-        API_KEY,
-        ACCESS_KEY_ID,
-        SECRET_ACCESS_KEY,
-        ACCOUNT,
-        "127.0.0.1",
-        "http",
-    ] {
+    for canary in [API_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY, ACCOUNT, "127.0.0.1", "http"] {
         assert!(!text.contains(canary), "{what} shows {canary}: {text}");
     }
 }
@@ -65,10 +58,7 @@ async fn p20_errors_show_no_secret_whatever_the_upstream_echoes() {
         let error = client.create_task(b"{}".to_vec()).await.unwrap_err();
         error_shows_nothing(&what, &error);
         error_shows_nothing(&what, &client.get_task(&id).await.unwrap_err());
-        let error = client
-            .call_asset_action("GetAsset", Vec::new(), 0)
-            .await
-            .unwrap_err();
+        let error = client.call_asset_action("GetAsset", Vec::new(), 0).await.unwrap_err();
         error_shows_nothing(&what, &error);
     }
 }
@@ -103,20 +93,12 @@ fn p20_a_key_that_cannot_be_sent_is_not_shown() {
 async fn an_error_reads_as_call_kind_status_and_code() {
     let body = r#"{"error":{"code":"QuotaExceeded","message":"of account 2100"}}"#;
     let upstream = Upstream::always(Act::SayAndClose(answer(429, body))).await;
-    let error = upstream
-        .client()
-        .create_task(b"{}".to_vec())
-        .await
-        .unwrap_err();
+    let error = upstream.client().create_task(b"{}".to_vec()).await.unwrap_err();
     let text = "create a task: answered with status 429, code `QuotaExceeded`";
     assert_eq!(error.to_string(), text);
     assert_eq!(format!("{error:?}"), format!("Error(Refused, {text})"));
     let odd = answer(400, r#"{"error":{"code":"no such account 2100"}}"#);
     let upstream = Upstream::always(Act::SayAndClose(odd)).await;
-    let error = upstream
-        .client()
-        .create_task(b"{}".to_vec())
-        .await
-        .unwrap_err();
+    let error = upstream.client().create_task(b"{}".to_vec()).await.unwrap_err();
     assert_eq!(error.to_string(), "create a task: answered with status 400");
 }

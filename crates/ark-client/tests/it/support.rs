@@ -19,12 +19,8 @@ pub(crate) const SECRET_ACCESS_KEY: &str = "c2VjcmV0LWNhbmFyeQ==";
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A list without a filter.
-pub(crate) const EVERYTHING: ListQuery = ListQuery {
-    page_num: 1,
-    page_size: 500,
-    task_ids: Vec::new(),
-    status: None,
-};
+pub(crate) const EVERYTHING: ListQuery =
+    ListQuery { page_num: 1, page_size: 500, task_ids: Vec::new(), status: None };
 
 /// What the server does once it has read a whole request.
 #[derive(Clone, Debug)]
@@ -197,11 +193,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<Request> {
     }
     let head = String::from_utf8(head).unwrap();
     let mut lines = head.trim_end().split("\r\n").map(str::to_owned);
-    let mut request = Request {
-        line: lines.next()?,
-        headers: lines.collect(),
-        body: Vec::new(),
-    };
+    let mut request = Request { line: lines.next()?, headers: lines.collect(), body: Vec::new() };
     let length = request.header("content-length").parse().unwrap_or(0);
     request.body.resize(length, 0);
     stream.read_exact(&mut request.body).await.ok()?;

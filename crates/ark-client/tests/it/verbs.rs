@@ -43,10 +43,7 @@ async fn a_create_posts_the_body_as_it_is() {
     let body = r#"{"model":"ep-1","content":[{"type":"text","text":"一只猫"}]}"#;
     let created = upstream.client().create_task(body.into()).await.unwrap();
     assert_eq!(created.id, id());
-    let headers = headers(
-        &upstream,
-        &["content-length: 63", "content-type: application/json"],
-    );
+    let headers = headers(&upstream, &["content-length: 63", "content-type: application/json"]);
     let line = "POST /api/v3/contents/generations/tasks HTTP/1.1";
     sent(&upstream.request(), line, &headers, body);
 }
@@ -89,11 +86,7 @@ async fn a_page_without_items_is_one_only_if_it_says_so() {
         (r#"{"error":{"code":"RateLimitExceeded"}}"#, false),
     ] {
         let reply = upstream(body).await.client().list_tasks(&EVERYTHING).await;
-        assert_eq!(
-            reply.is_ok_and(|page| page.items.is_empty()),
-            good,
-            "{body}"
-        );
+        assert_eq!(reply.is_ok_and(|page| page.items.is_empty()), good, "{body}");
     }
 }
 
@@ -117,11 +110,7 @@ async fn a_list_of_everything_has_no_filter() {
 
 #[tokio::test]
 async fn a_delete_takes_an_empty_object_or_no_body() {
-    for good in [
-        answer(200, "{}"),
-        answer(200, ""),
-        b"HTTP/1.1 204 X\r\n\r\n".to_vec(),
-    ] {
+    for good in [answer(200, "{}"), answer(200, ""), b"HTTP/1.1 204 X\r\n\r\n".to_vec()] {
         let upstream = Upstream::always(Act::Say(good)).await;
         upstream.client().delete_task(&id()).await.unwrap();
         let line = format!("DELETE /api/v3/contents/generations/tasks/{ID} HTTP/1.1");

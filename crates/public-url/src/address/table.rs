@@ -48,10 +48,7 @@ const fn v4(octets: [u8; 4], bits: u8, name: &'static str, source: &'static str)
 /// The blocks inside `2000::/3` differ in their first 48 bits only.
 const fn v6(groups: [u16; 3], bits: u8, name: &'static str, source: &'static str) -> Block {
     let [a, b, c] = groups;
-    let net = IpNet::V6(Ipv6Net::new_assert(
-        Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0),
-        bits,
-    ));
+    let net = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), bits));
     Block { net, name, source }
 }
 

@@ -96,7 +96,5 @@ fn alias<'a>(name: &Name, records: &'a [Record]) -> Result<Option<&'a Name>, Una
 }
 
 fn has_address(name: &Name, family: RecordType, records: &[Record]) -> bool {
-    records
-        .iter()
-        .any(|record| record.name == *name && record.record_type() == family)
+    records.iter().any(|record| record.name == *name && record.record_type() == family)
 }

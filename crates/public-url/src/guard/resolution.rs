@@ -55,9 +55,7 @@ impl Resolution {
     }
 
     async fn family(&self, name: Name, family: RecordType) -> Result<Vec<IpAddr>, Unanswered> {
-        timeout(FAMILY_PATIENCE, look_up(&self.pool, name, family))
-            .await
-            .unwrap_or(Err(Unanswered))
+        timeout(FAMILY_PATIENCE, look_up(&self.pool, name, family)).await.unwrap_or(Err(Unanswered))
     }
 }
 

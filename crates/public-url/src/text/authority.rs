@@ -7,9 +7,7 @@ use super::Schemes;
 use crate::refusal::{Reason, Refusal};
 
 /// Characters that no host and no port needs, and that some parser takes for a delimiter.
-const FORBIDDEN: &[char] = &[
-    '%', '"', '\'', '<', '>', '{', '}', '^', '`', '|', ',', ';', '&', '*',
-];
+const FORBIDDEN: &[char] = &['%', '"', '\'', '<', '>', '{', '}', '^', '`', '|', ',', ';', '&', '*'];
 
 /// The host and the port as they were written.
 pub(super) struct Authority<'a> {
@@ -33,9 +31,7 @@ impl<'a> Authority<'a> {
         if before_path.contains('\\') {
             return Err(malformed());
         }
-        let authority = before_path
-            .split_once(['?', '#'])
-            .map_or(before_path, |(head, _)| head);
+        let authority = before_path.split_once(['?', '#']).map_or(before_path, |(head, _)| head);
         if authority.contains(FORBIDDEN) {
             return Err(malformed());
         }
@@ -62,11 +58,7 @@ fn host_and_port(authority: &str) -> Option<Authority<'_>> {
         authority.find(':').unwrap_or(authority.len())
     };
     let (host, rest) = authority.split_at_checked(host_length)?;
-    let port = if rest.is_empty() {
-        None
-    } else {
-        Some(rest.strip_prefix(':')?)
-    };
+    let port = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
     (!host.is_empty()).then_some(Authority { host, port })
 }
 

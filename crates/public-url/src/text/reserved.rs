@@ -60,7 +60,6 @@ const RESERVED: &[&str] = &[
 pub(super) fn is_reserved(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     RESERVED.iter().any(|reserved| {
-        name.strip_suffix(reserved)
-            .is_some_and(|head| head.is_empty() || head.ends_with('.'))
+        name.strip_suffix(reserved).is_some_and(|head| head.is_empty() || head.ends_with('.'))
     })
 }

@@ -43,11 +43,7 @@ fn is_upper_case_of(upper: char, lower: char) -> bool {
 /// Whether a label has letters of two of the scripts that share their shapes.
 fn is_mixed(label: &str) -> bool {
     let scripts = [is_latin, is_greek, is_cyrillic];
-    scripts
-        .iter()
-        .filter(|script| label.chars().any(*script))
-        .count()
-        > 1
+    scripts.iter().filter(|script| label.chars().any(*script)).count() > 1
 }
 
 fn is_latin(c: char) -> bool {

@@ -163,10 +163,7 @@ fn an_interface_identifier_of_isatap_is_refused_in_any_prefix() {
 #[test]
 fn a_row_displays_its_block_its_name_and_its_source() {
     let row = refused_block("100.96.0.96".parse().unwrap()).unwrap();
-    assert_eq!(
-        row.to_string(),
-        "100.64.0.0/10, Shared Address Space (RFC 6598)"
-    );
+    assert_eq!(row.to_string(), "100.64.0.0/10, Shared Address Space (RFC 6598)");
 }
 
 #[test]
@@ -178,14 +175,8 @@ fn a_public_literal_is_accepted_in_its_canonical_form() {
             "https://[2606:4700:4700:0000:0000:0000:0000:1111]/cb",
             "https://[2606:4700:4700::1111]/cb",
         ),
-        (
-            "https://[2A00:1450::ABCD]:8443/",
-            "https://[2a00:1450::abcd]:8443/",
-        ),
-        (
-            "https://[2a00:1450::1.2.3.4]/",
-            "https://[2a00:1450::102:304]/",
-        ),
+        ("https://[2A00:1450::ABCD]:8443/", "https://[2a00:1450::abcd]:8443/"),
+        ("https://[2a00:1450::1.2.3.4]/", "https://[2a00:1450::102:304]/"),
     ]);
 }
 

@@ -23,12 +23,7 @@ fn address(number: usize, address: &str) -> Record {
 /// `count` aliases from `link0`, each in a reply of its own; the last name has an A record.
 async fn one_by_one(count: usize) -> NameServer {
     NameServer::start(move |question| {
-        let number: usize = question.name[4..]
-            .split('.')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let number: usize = question.name[4..].split('.').next().unwrap().parse().unwrap();
         match question.family {
             _ if number < count => Reply::records(vec![alias(number)]),
             Family::A => Reply::records(vec![address(number, "93.184.216.34")]),
@@ -94,10 +89,7 @@ async fn p31_a_loop_of_aliases_in_one_family_refuses_the_name() {
 #[tokio::test]
 async fn p34_a_loop_of_aliases_costs_a_bounded_number_of_questions() {
     let server = NameServer::start(|question| {
-        Reply::records(vec![Record::Alias(
-            question.name.clone(),
-            format!("x{}", question.name),
-        )])
+        Reply::records(vec![Record::Alias(question.name.clone(), format!("x{}", question.name))])
     })
     .await;
     let verdict = reason(&server.guard(), "example.com").await;

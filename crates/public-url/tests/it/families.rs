@@ -40,11 +40,7 @@ async fn p31_a_and_aaaa_are_asked_once_each_of_the_name_itself() {
     let server = with(vec![PUBLIC]).await;
     vet(&server.guard(), "hooks.example.com").await.unwrap();
     let asked = server.asked();
-    assert!(
-        asked
-            .iter()
-            .all(|question| question.name == "hooks.example.com")
-    );
+    assert!(asked.iter().all(|question| question.name == "hooks.example.com"));
     let mut families: Vec<Family> = asked.iter().map(|question| question.family).collect();
     families.sort_by_key(|family| *family == Family::Aaaa);
     assert_eq!(families, [Family::A, Family::Aaaa]);
@@ -64,9 +60,7 @@ async fn a_second_verdict_asks_again() {
 async fn a_literal_address_is_not_asked_of_dns() {
     let server = with(vec![PUBLIC]).await;
     vet(&server.guard(), "8.8.8.8").await.unwrap();
-    vet(&server.guard(), "[2606:4700:4700::1111]")
-        .await
-        .unwrap();
+    vet(&server.guard(), "[2606:4700:4700::1111]").await.unwrap();
     assert!(server.asked().is_empty());
 }
 
@@ -84,10 +78,7 @@ async fn p31_one_address_that_is_not_public_refuses_the_name() {
         vec![PUBLIC, PUBLIC_V6, "fe80::1".parse().unwrap()],
     ] {
         let server = with(addresses).await;
-        assert_eq!(
-            reason(&server.guard(), "example.com").await,
-            Reason::PrivateAddress
-        );
+        assert_eq!(reason(&server.guard(), "example.com").await, Reason::PrivateAddress);
     }
 }
 
@@ -98,10 +89,7 @@ async fn p31_a_private_address_under_another_name_of_the_answer_refuses_too() {
         Record::Address("other.example.com".to_owned(), PRIVATE),
     ]))
     .await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::PrivateAddress
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::PrivateAddress);
 }
 
 #[tokio::test]
@@ -141,10 +129,7 @@ async fn p31_a_family_that_fails_refuses_the_name_although_the_other_is_public()
 async fn a_name_without_any_address_is_refused() {
     for reply in [Reply::no_records(), Reply::no_such_name()] {
         let server = NameServer::start(move |_| reply.clone()).await;
-        assert_eq!(
-            reason(&server.guard(), "example.com").await,
-            Reason::Unresolved
-        );
+        assert_eq!(reason(&server.guard(), "example.com").await, Reason::Unresolved);
     }
 }
 
@@ -158,35 +143,20 @@ async fn p31_at_most_64_addresses_are_accepted_in_both_families_together() {
 
     addresses.push(PUBLIC);
     let server = with(addresses.clone()).await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::TooManyAddresses
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::TooManyAddresses);
 
     addresses.push(PRIVATE);
     let server = with(addresses).await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::PrivateAddress
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::PrivateAddress);
 }
 
 #[tokio::test]
 async fn p34_a_refusal_does_not_tell_one_dns_failure_from_another() {
     let mut texts = Vec::new();
-    for reply in [
-        Reply::no_such_name(),
-        Reply::no_records(),
-        Reply::code(SERVFAIL),
-        Reply::HangsUp,
-    ] {
+    for reply in [Reply::no_such_name(), Reply::no_records(), Reply::code(SERVFAIL), Reply::HangsUp]
+    {
         let server = NameServer::start(move |_| reply.clone()).await;
-        texts.push(
-            vet(&server.guard(), "example.com")
-                .await
-                .unwrap_err()
-                .to_string(),
-        );
+        texts.push(vet(&server.guard(), "example.com").await.unwrap_err().to_string());
     }
     texts.dedup();
     assert_eq!(texts.len(), 1, "{texts:?}");

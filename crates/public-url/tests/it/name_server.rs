@@ -46,10 +46,7 @@ impl Reply {
     }
 
     pub(crate) fn records(answers: Vec<Record>) -> Reply {
-        Reply::Message(Message {
-            answers,
-            ..Message::default()
-        })
+        Reply::Message(Message { answers, ..Message::default() })
     }
 
     /// The honest "no such records": an empty answer and the zone's SOA.
@@ -65,10 +62,7 @@ impl Reply {
     }
 
     pub(crate) fn code(code: u8) -> Reply {
-        Reply::Message(Message {
-            code,
-            ..Message::default()
-        })
+        Reply::Message(Message { code, ..Message::default() })
     }
 }
 
@@ -105,11 +99,7 @@ impl NameServer {
         if with_tcp {
             tasks.spawn(serve_tcp(tcp, zone, Arc::clone(&asked)));
         }
-        NameServer {
-            address,
-            asked,
-            _tasks: tasks,
-        }
+        NameServer { address, asked, _tasks: tasks }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -150,11 +140,7 @@ async fn serve_udp(socket: UdpSocket, zone: Arc<Zone>, asked: Arc<Mutex<Vec<Ques
 }
 
 fn datagrams(question: &Question, reply: Reply) -> Vec<Vec<u8>> {
-    let truncated = |answers| Message {
-        truncated: true,
-        answers,
-        ..Message::default()
-    };
+    let truncated = |answers| Message { truncated: true, answers, ..Message::default() };
     match reply {
         Reply::Message(message) if message.write(question).len() > MAX_DATAGRAM => {
             vec![truncated(Vec::new()).write(question)]
@@ -173,11 +159,7 @@ async fn serve_tcp(listener: TcpListener, zone: Arc<Zone>, asked: Arc<Mutex<Vec<
     let mut connections = JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
-        connections.spawn(serve_connection(
-            stream,
-            Arc::clone(&zone),
-            Arc::clone(&asked),
-        ));
+        connections.spawn(serve_connection(stream, Arc::clone(&zone), Arc::clone(&asked)));
     }
 }
 

@@ -16,10 +16,7 @@ fn refused_names(reason: Reason, names: &str) {
 #[track_caller]
 fn accepted_names(names: &[(&str, &str)]) {
     for (name, ascii) in names {
-        accepted(&[(
-            &format!("https://{name}/cb"),
-            &format!("https://{ascii}/cb"),
-        )]);
+        accepted(&[(&format!("https://{name}/cb"), &format!("https://{ascii}/cb"))]);
     }
 }
 
@@ -97,10 +94,7 @@ fn a_name_that_idna_maps_by_more_than_letter_case_is_refused() {
          e\u{301}a.com examplℯ.com ㎈.example.com ǅ.example.com \u{130}stanbul.com x.ⓒom",
     );
     // Other dots.
-    refused_names(
-        Reason::Misleading,
-        "example。com example．com example｡com sub。example.com",
-    );
+    refused_names(Reason::Misleading, "example。com example．com example｡com sub。example.com");
     // Invisible marks, which IDNA drops.
     refused_names(
         Reason::Misleading,

@@ -164,11 +164,7 @@ impl Verdicts {
         let server = runtime.block_on(NameServer::start(move |question| {
             Reply::addresses(question, &zone.lock().unwrap())
         }));
-        Verdicts {
-            runtime,
-            addresses,
-            server,
-        }
+        Verdicts { runtime, addresses, server }
     }
 
     fn accepts(&self, addresses: &[IpAddr]) -> bool {

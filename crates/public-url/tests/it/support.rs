@@ -25,9 +25,7 @@ pub(crate) fn refused(reason: Reason, texts: &[&str]) {
 
 /// The verdict on `https://NAME/cb`.
 pub(crate) async fn vet(guard: &Guard, name: &str) -> Result<String, Refusal> {
-    let url = guard
-        .vet(&format!("https://{name}/cb"), Schemes::HttpsOnly)
-        .await?;
+    let url = guard.vet(&format!("https://{name}/cb"), Schemes::HttpsOnly).await?;
     Ok(url.as_str().to_owned())
 }
 

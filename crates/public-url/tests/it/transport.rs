@@ -22,20 +22,14 @@ fn message(question: &Question, addresses: &[IpAddr]) -> Message {
         Family::A => addresses.iter().map(record).collect(),
         Family::Aaaa => Vec::new(),
     };
-    Message {
-        answers,
-        ..Message::default()
-    }
+    Message { answers, ..Message::default() }
 }
 
 #[tokio::test]
 async fn p34_silence_is_refused_in_bounded_time() {
     let server = NameServer::start(|_| Reply::Silence).await;
     let start = Instant::now();
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::Unresolved
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::Unresolved);
     assert!(start.elapsed() < WORST, "{:?}", start.elapsed());
 }
 
@@ -43,10 +37,7 @@ async fn p34_silence_is_refused_in_bounded_time() {
 async fn p34_a_server_that_stalls_on_tcp_is_refused_in_bounded_time() {
     let server = NameServer::start(|question| Reply::Stalls(message(question, &[PUBLIC]))).await;
     let start = Instant::now();
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::Unresolved
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::Unresolved);
     assert!(start.elapsed() < WORST, "{:?}", start.elapsed());
 }
 
@@ -57,10 +48,7 @@ async fn p34_a_reply_with_the_wrong_id_is_not_taken() {
         Reply::Forged(forged, None)
     })
     .await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::Unresolved
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::Unresolved);
 
     let server = NameServer::start(|question| {
         let forged = message(question, &[PUBLIC]);
@@ -68,10 +56,7 @@ async fn p34_a_reply_with_the_wrong_id_is_not_taken() {
         Reply::Forged(forged, Some(honest))
     })
     .await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::PrivateAddress
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::PrivateAddress);
 }
 
 #[tokio::test]
@@ -94,25 +79,16 @@ async fn p34_a_truncated_reply_without_tcp_is_refused() {
         Reply::OverTcp(part, Message::default())
     })
     .await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::Unresolved
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::Unresolved);
 }
 
 #[tokio::test]
 async fn p34_a_reply_that_is_truncated_on_tcp_too_is_refused() {
     let server = NameServer::start(|question| {
-        Reply::Message(Message {
-            truncated: true,
-            ..message(question, &[PUBLIC])
-        })
+        Reply::Message(Message { truncated: true, ..message(question, &[PUBLIC]) })
     })
     .await;
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::Unresolved
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::Unresolved);
 }
 
 #[tokio::test]
@@ -125,10 +101,7 @@ async fn p34_a_reply_of_64_kilobytes_is_refused_in_bounded_time() {
         NameServer::start(move |question| Reply::OverTcp(Vec::new(), message(question, &flood)))
             .await;
     let start = Instant::now();
-    assert_eq!(
-        reason(&server.guard(), "example.com").await,
-        Reason::TooManyAddresses
-    );
+    assert_eq!(reason(&server.guard(), "example.com").await, Reason::TooManyAddresses);
     assert!(start.elapsed() < WORST, "{:?}", start.elapsed());
 }
 
@@ -150,10 +123,7 @@ async fn p34_a_flood_of_slow_names_is_bounded_and_later_names_pass() {
     }
     let reasons = flood.join_all().await;
     assert!(start.elapsed() < WORST, "{:?}", start.elapsed());
-    let busy = reasons
-        .iter()
-        .filter(|reason| **reason == Reason::Busy)
-        .count();
+    let busy = reasons.iter().filter(|reason| **reason == Reason::Busy).count();
     assert!(busy >= 72, "at most two rounds of 64 have a turn; {busy}");
     vet(&guard, "example.com").await.unwrap();
 }
@@ -163,9 +133,7 @@ async fn a_name_server_that_is_silent_is_outrun_by_the_next() {
     let silent = NameServer::start(|_| Reply::Silence).await;
     let alive = NameServer::start(|question| Reply::addresses(question, &[PUBLIC])).await;
     let servers = NameServers::Fixed(vec![silent.address(), alive.address()]);
-    vet(&Guard::new(servers).unwrap(), "example.com")
-        .await
-        .unwrap();
+    vet(&Guard::new(servers).unwrap(), "example.com").await.unwrap();
 }
 
 #[tokio::test]

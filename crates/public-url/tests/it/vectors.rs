@@ -48,10 +48,8 @@ enum Tier {
 }
 
 fn corpus() -> Vec<Vector> {
-    let vectors: Vec<Vector> = CORPUS
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let vectors: Vec<Vector> =
+        CORPUS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(vectors.len(), 571);
     vectors
 }
@@ -83,10 +81,7 @@ fn p32_the_canonical_form_of_an_accepted_vector_is_its_own_canonical_form() {
 fn p33_no_compat_vector_is_refused_for_its_text() {
     let compat = corpus().into_iter().filter(|v| v.tier == Tier::Compat);
     for vector in compat {
-        assert!(
-            check_text(&vector.url, Schemes::HttpsOnly).is_ok(),
-            "{vector:?}"
-        );
+        assert!(check_text(&vector.url, Schemes::HttpsOnly).is_ok(), "{vector:?}");
     }
 }
 

@@ -28,20 +28,12 @@ impl Range {
                 let accepted = (self.min..=self.max).contains(&micros);
                 accepted.then_some(micros).ok_or(Fault::OutOfRange)
             })
-            .map_err(|fault| InvalidMoney {
-                range: *self,
-                found: text.to_owned(),
-                fault,
-            })
+            .map_err(|fault| InvalidMoney { range: *self, found: text.to_owned(), fault })
     }
 
     /// The refusal of a number of millionths that is out of the range.
     pub(super) fn refuse(&self, micros: i64) -> InvalidMoney {
-        InvalidMoney {
-            range: *self,
-            found: decimal_text(micros),
-            fault: Fault::OutOfRange,
-        }
+        InvalidMoney { range: *self, found: decimal_text(micros), fault: Fault::OutOfRange }
     }
 }
 
@@ -55,9 +47,7 @@ fn parse_micros(text: &str) -> Result<i64, Fault> {
         return Err(Fault::TooPrecise);
     }
     // Only digits are left, so the one way to fail is a number beyond 64 bits.
-    format!("{whole}{fraction:0<6}")
-        .parse()
-        .map_err(|_| Fault::OutOfRange)
+    format!("{whole}{fraction:0<6}").parse().map_err(|_| Fault::OutOfRange)
 }
 
 fn is_digits(text: &str) -> bool {

@@ -62,13 +62,9 @@ pub(super) fn read(document: &str) -> Result<Tariff, InvalidTariff> {
 
 /// The value of the line `name = value`.
 fn value_of<'a>(line: Option<&'a str>, name: &'static str) -> Result<&'a str, InvalidTariff> {
-    line.and_then(|line| line.strip_prefix(name)?.strip_prefix(" = "))
-        .ok_or_else(|| {
-            InvalidTariff(Fault::Line {
-                name,
-                found: line.unwrap_or_default().to_owned(),
-            })
-        })
+    line.and_then(|line| line.strip_prefix(name)?.strip_prefix(" = ")).ok_or_else(|| {
+        InvalidTariff(Fault::Line { name, found: line.unwrap_or_default().to_owned() })
+    })
 }
 
 fn expect_value(
@@ -93,19 +89,9 @@ pub struct InvalidTariff(Fault);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Fault {
-    Line {
-        name: &'static str,
-        found: String,
-    },
-    Differs {
-        name: &'static str,
-        found: String,
-        expected: String,
-    },
-    Value {
-        name: &'static str,
-        source: InvalidMoney,
-    },
+    Line { name: &'static str, found: String },
+    Differs { name: &'static str, found: String, expected: String },
+    Value { name: &'static str, source: InvalidMoney },
     NotCanonical,
 }
 
@@ -120,21 +106,11 @@ impl fmt::Display for InvalidTariff {
         match &self.0 {
             Fault::Line { name, found } => {
                 let found = quoted(found);
-                write!(
-                    f,
-                    "tariff document has the line {found} in place of `{name} = …`"
-                )
+                write!(f, "tariff document has the line {found} in place of `{name} = …`")
             }
-            Fault::Differs {
-                name,
-                found,
-                expected,
-            } => {
+            Fault::Differs { name, found, expected } => {
                 let found = quoted(found);
-                write!(
-                    f,
-                    "tariff document says {name} {found}; its content needs `{expected}`"
-                )
+                write!(f, "tariff document says {name} {found}; its content needs `{expected}`")
             }
             Fault::Value { name, .. } => write!(f, "tariff document has no usable {name}"),
             Fault::NotCanonical => {

@@ -30,11 +30,7 @@ impl ChargeCase {
 
         assert_eq!(charge.sku, sku, "{why}");
         assert_eq!(charge.tokens.get(), self.tokens, "{why}");
-        assert_eq!(
-            charge.price.to_string(),
-            self.price_cny_per_million,
-            "{why}"
-        );
+        assert_eq!(charge.price.to_string(), self.price_cny_per_million, "{why}");
         assert_eq!(charge.cny_per_usd.to_string(), self.cny_per_usd, "{why}");
         assert_eq!(charge.rate.to_string(), self.rate_usd_per_million, "{why}");
         assert_eq!(charge.charge_cny.to_string(), self.charge_cny, "{why}");

@@ -44,14 +44,8 @@ fn a_changed_figure_is_refused_because_the_version_no_longer_fits() {
     ];
     for (from, to) in edits {
         let message = refusal(&edited(from, to));
-        assert!(
-            message.starts_with("tariff document says version `tariff-"),
-            "{message}"
-        );
-        assert!(
-            message.contains("`; its content needs `tariff-"),
-            "{message}"
-        );
+        assert!(message.starts_with("tariff document says version `tariff-"), "{message}");
+        assert!(message.contains("`; its content needs `tariff-"), "{message}");
     }
 }
 
@@ -70,19 +64,13 @@ fn a_missing_or_moved_line_is_refused_with_its_place() {
         "tariff document has the line `doubao-seedance-2-0-mini-novideo = 23` \
          in place of `doubao-seedance-2-0-fast-video = …`"
     );
-    assert_eq!(
-        refusal(""),
-        "tariff document has the line `` in place of `format = …`"
-    );
+    assert_eq!(refusal(""), "tariff document has the line `` in place of `format = …`");
 }
 
 #[test]
 fn an_unusable_figure_is_refused_with_its_cause() {
     let error = Tariff::from_document(&edited("fast-video = 22", "fast-video = 2e1")).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "tariff document has no usable doubao-seedance-2-0-fast-video"
-    );
+    assert_eq!(error.to_string(), "tariff document has no usable doubao-seedance-2-0-fast-video");
     assert_eq!(
         error.source().unwrap().to_string(),
         "price in CNY per million tokens `2e1` is not a plain decimal number; \
@@ -100,10 +88,7 @@ fn the_same_tariff_in_another_form_is_refused() {
         format!("{OFFICIAL_AT_7_10}cny_per_usd = 8\n"),
     ];
     for form in forms {
-        assert_eq!(
-            refusal(&form),
-            "tariff document differs from its own tariff in form or length"
-        );
+        assert_eq!(refusal(&form), "tariff document differs from its own tariff in form or length");
     }
 }
 
@@ -137,12 +122,9 @@ fn tariffs() -> impl Strategy<Value = Tariff> {
     let prices = prop::array::uniform12(10_000..=1_000_000_000_i64);
     (prices, 1_000_000..=1_000_000_000_i64).prop_map(|(prices, cny_per_usd)| {
         let book =
-            Sku::ALL
-                .into_iter()
-                .zip(prices)
-                .fold(PriceBook::official(), |book, (sku, micros)| {
-                    book.with_price(sku, CnyPerMillionTokens::from_micros(micros).unwrap())
-                });
+            Sku::ALL.into_iter().zip(prices).fold(PriceBook::official(), |book, (sku, micros)| {
+                book.with_price(sku, CnyPerMillionTokens::from_micros(micros).unwrap())
+            });
         Tariff::new(book, CnyPerUsd::from_micros(cny_per_usd).unwrap())
     })
 }

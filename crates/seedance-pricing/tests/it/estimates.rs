@@ -58,18 +58,8 @@ fn estimates_are_at_most_one_frame_above_the_official_examples() {
             case.video_input_seconds.map(video_seconds),
         );
         let one_frame = u64::from(found.frame_pixels / 1024);
-        let expected = if found.is_minimum {
-            case.tokens
-        } else {
-            case.tokens + one_frame
-        };
-        assert_eq!(
-            found.tokens.get(),
-            expected,
-            "{}: {}",
-            case.resolution,
-            case.why
-        );
+        let expected = if found.is_minimum { case.tokens } else { case.tokens + one_frame };
+        assert_eq!(found.tokens.get(), expected, "{}: {}", case.resolution, case.why);
     }
 }
 
@@ -80,10 +70,7 @@ fn an_adaptive_ratio_is_never_estimated_below_a_fixed_one() {
             for (duration, input) in lengths() {
                 let adaptive = estimate(resolution, Ratio::Adaptive, duration, input);
                 let fixed = estimate(resolution, ratio, duration, input);
-                assert!(
-                    fixed.tokens <= adaptive.tokens,
-                    "{resolution} {ratio} {duration}"
-                );
+                assert!(fixed.tokens <= adaptive.tokens, "{resolution} {ratio} {duration}");
             }
         }
     }
@@ -96,14 +83,8 @@ fn a_longer_input_or_output_is_never_estimated_lower() {
             let of = |duration, input| estimate(resolution, Ratio::R16x9, duration, input).tokens;
             let found = of(duration, input);
             assert!(of(duration, None) <= found, "{resolution} {duration}");
-            assert!(
-                found <= of(ClipDuration::Auto, input),
-                "{resolution} {duration}"
-            );
-            assert!(
-                found <= of(duration, Some(VideoSeconds::MAX)),
-                "{resolution} {duration}"
-            );
+            assert!(found <= of(ClipDuration::Auto, input), "{resolution} {duration}");
+            assert!(found <= of(duration, Some(VideoSeconds::MAX)), "{resolution} {duration}");
         }
     }
 }
@@ -112,12 +93,7 @@ fn a_longer_input_or_output_is_never_estimated_lower() {
 fn a_duration_that_no_request_can_have_still_gives_an_estimate() {
     for seconds in [0, u8::MAX] {
         let duration = ClipDuration::Seconds(seconds);
-        let found = estimate(
-            Resolution::P4k,
-            Ratio::Adaptive,
-            duration,
-            Some(VideoSeconds::MAX),
-        );
+        let found = estimate(Resolution::P4k, Ratio::Adaptive, duration, Some(VideoSeconds::MAX));
         assert!(0 < found.tokens.get());
     }
 }

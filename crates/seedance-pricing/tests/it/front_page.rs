@@ -18,12 +18,7 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
 fn the_price_table_is_the_official_price_book() {
     let listed: Vec<(String, String)> = rows()
         .filter(|row| row.concat().contains("doubao-seedance"))
-        .map(|row| {
-            (
-                row.first().unwrap().replace('`', ""),
-                (*row.last().unwrap()).to_owned(),
-            )
-        })
+        .map(|row| (row.first().unwrap().replace('`', ""), (*row.last().unwrap()).to_owned()))
         .collect();
     let book = PriceBook::official();
     let official = Sku::ALL.map(|sku| (sku.to_string(), book.price(sku).to_string()));
@@ -33,38 +28,23 @@ fn the_price_table_is_the_official_price_book() {
 #[test]
 fn the_table_of_bounds_is_what_the_types_accept() {
     let bounds = [
-        (
-            "`TokenCount`",
-            TokenCount::MIN.to_string(),
-            TokenCount::MAX.to_string(),
-        ),
+        ("`TokenCount`", TokenCount::MIN.to_string(), TokenCount::MAX.to_string()),
         (
             "`CnyPerMillionTokens`",
             CnyPerMillionTokens::MIN.to_string(),
             CnyPerMillionTokens::MAX.to_string(),
         ),
-        (
-            "`CnyPerUsd`",
-            CnyPerUsd::MIN.to_string(),
-            CnyPerUsd::MAX.to_string(),
-        ),
+        ("`CnyPerUsd`", CnyPerUsd::MIN.to_string(), CnyPerUsd::MAX.to_string()),
         (
             "`UsdPerMillionTokens`",
             UsdPerMillionTokens::MIN.to_string(),
             UsdPerMillionTokens::MAX.to_string(),
         ),
-        (
-            "`VideoSeconds`",
-            VideoSeconds::MIN.to_string(),
-            VideoSeconds::MAX.to_string(),
-        ),
+        ("`VideoSeconds`", VideoSeconds::MIN.to_string(), VideoSeconds::MAX.to_string()),
     ];
     for (name, min, max) in bounds {
         let row = rows().find(|row| row.first() == Some(&name)).unwrap();
         let listed: Vec<String> = row.iter().map(|cell| cell.replace(',', "")).collect();
-        assert!(
-            listed.contains(&min) && listed.contains(&max),
-            "{name}: {listed:?}"
-        );
+        assert!(listed.contains(&min) && listed.contains(&max), "{name}: {listed:?}");
     }
 }

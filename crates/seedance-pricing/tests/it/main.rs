@@ -1,10 +1,6 @@
 //! The integration tests of this crate, at its public API.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failing step should fail the test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing step should fail the test")]
 
 mod charges;
 mod documents;

@@ -79,11 +79,7 @@ fn values_out_of_range_are_refused_with_the_range() {
         "amount in USD `9223372036854.775808` is out of range; \
          use 0 to 9223372036854.775807 with at most 6 decimals"
     );
-    assert!(
-        message(CnyAmount::parse(&"9".repeat(100)).err())
-            .unwrap()
-            .contains("9…` is out of")
-    );
+    assert!(message(CnyAmount::parse(&"9".repeat(100)).err()).unwrap().contains("9…` is out of"));
 }
 
 #[test]
@@ -93,23 +89,13 @@ fn both_ends_of_a_range_are_accepted_and_their_neighbours_are_not() {
         assert_eq!(price.map(CnyPerMillionTokens::micros), Ok(micros));
     }
     for micros in [9_999, 1_000_000_001] {
-        assert!(
-            CnyPerMillionTokens::from_micros(micros).is_err(),
-            "{micros}"
-        );
+        assert!(CnyPerMillionTokens::from_micros(micros).is_err(), "{micros}");
     }
     assert_eq!(CnyPerMillionTokens::MIN.to_string(), "0.01");
     assert_eq!(CnyPerMillionTokens::MAX.to_string(), "1000");
-    for micros in [
-        i64::MIN,
-        -1,
-        0,
-        999_999,
-        1_000_000_001,
-        1 << 32,
-        (1 << 32) + 7_100_000,
-        i64::MAX,
-    ] {
+    for micros in
+        [i64::MIN, -1, 0, 999_999, 1_000_000_001, 1 << 32, (1 << 32) + 7_100_000, i64::MAX]
+    {
         assert!(CnyPerUsd::from_micros(micros).is_err(), "{micros}");
     }
     assert_eq!(CnyPerUsd::MIN.to_string(), "1");
@@ -138,23 +124,14 @@ fn amounts_add_up_exactly_or_not_at_all() {
     let sum = amount("2.877211").checked_add(amount("0.000001"));
     assert_eq!(sum, Some(amount("2.877212")));
     let correction = UsdAmount::from_micros(-877_211);
-    assert_eq!(
-        amount("2.877211").checked_add(correction),
-        Some(amount("2"))
-    );
-    assert_eq!(
-        UsdAmount::from_micros(i64::MAX).checked_add(UsdAmount::from_micros(1)),
-        None
-    );
+    assert_eq!(amount("2.877211").checked_add(correction), Some(amount("2")));
+    assert_eq!(UsdAmount::from_micros(i64::MAX).checked_add(UsdAmount::from_micros(1)), None);
 }
 
 #[test]
 fn a_negative_amount_prints_its_sign() {
     assert_eq!(CnyAmount::from_micros(-500_000).to_string(), "-0.5");
-    assert_eq!(
-        CnyAmount::from_micros(i64::MIN).to_string(),
-        "-9223372036854.775808"
-    );
+    assert_eq!(CnyAmount::from_micros(i64::MIN).to_string(), "-9223372036854.775808");
     assert_eq!(CnyAmount::ZERO.to_string(), "0");
 }
 

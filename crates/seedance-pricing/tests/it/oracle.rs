@@ -60,11 +60,8 @@ fn charge(price: i64, cny_per_usd: i64, tokens: u64) -> Charge {
 #[test]
 fn p06_charges_and_rates_equal_a_big_integer_oracle() {
     let ties = [const { Cell::new(0_u32) }; 3];
-    let mut runner = TestRunner::new(Config {
-        cases: CASES,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner =
+        TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
     let every_charge = any::<[u64; 3]>().prop_map(|[price, cny_per_usd, tokens]| {
         charge(
             spread(price, 10_000, 1_000_000_000),
@@ -81,11 +78,7 @@ fn p06_charges_and_rates_equal_a_big_integer_oracle() {
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     for ties in ties {
-        assert!(
-            CASES / 1000 < ties.get(),
-            "too few ties were tried: {}",
-            ties.get()
-        );
+        assert!(CASES / 1000 < ties.get(), "too few ties were tried: {}", ties.get());
     }
 }
 
@@ -95,10 +88,7 @@ fn p06_every_combination_of_bounds_equals_the_oracle() {
         for cny_per_usd in [1_000_000, 1_000_001, 999_999_999, 1_000_000_000] {
             for tokens in [1, 2, (1 << 53) - 2, (1 << 53) - 1] {
                 let verdicts = verdicts(&charge(price, cny_per_usd, tokens));
-                assert!(
-                    !verdicts.contains(&Verdict::Wrong),
-                    "{price} {cny_per_usd} {tokens}"
-                );
+                assert!(!verdicts.contains(&Verdict::Wrong), "{price} {cny_per_usd} {tokens}");
             }
         }
     }

@@ -59,19 +59,11 @@ fn every_name_is_read_back() {
 
 #[test]
 fn other_names_are_refused_with_the_twelve_that_are_known() {
-    for name in [
-        "",
-        "doubao-seedance-2-0",
-        "DOUBAO-SEEDANCE-2-0-FAST-VIDEO",
-        " fast-video",
-    ] {
+    for name in ["", "doubao-seedance-2-0", "DOUBAO-SEEDANCE-2-0-FAST-VIDEO", " fast-video"] {
         let error = Sku::parse(name).unwrap_err().to_string();
         assert!(error.starts_with(&format!("SKU `{name}` is not known; use one of `doubao-")));
         assert!(Sku::ALL.iter().all(|sku| error.contains(sku.name())));
     }
     let long = Sku::parse(&"x\n".repeat(1000)).unwrap_err().to_string();
-    assert!(
-        long.starts_with(&format!("SKU `{}…` is not", r"x\n".repeat(32))),
-        "{long}"
-    );
+    assert!(long.starts_with(&format!("SKU `{}…` is not", r"x\n".repeat(32))), "{long}");
 }

@@ -8,9 +8,7 @@ use serde::de::DeserializeOwned;
 /// The cases of a file in `fixtures/pricing`.
 #[track_caller]
 pub(crate) fn cases<Case: DeserializeOwned>(file: &str) -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fixtures/pricing")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pricing").join(file);
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
     let cases: Vec<Case> = serde_json::from_str(&text)

@@ -9,18 +9,10 @@ use crate::support::{exchange_rate, official_at, price};
 #[test]
 fn a_version_is_a_kind_and_twelve_hexadecimal_digits() {
     let tariff = official_at("7.10");
-    for (version, kind) in [
-        (tariff.prices().version(), "book-"),
-        (tariff.version(), "tariff-"),
-    ] {
+    for (version, kind) in [(tariff.prices().version(), "book-"), (tariff.version(), "tariff-")] {
         let digits = version.strip_prefix(kind).unwrap();
         assert_eq!(digits.len(), 12, "{version}");
-        assert!(
-            digits
-                .bytes()
-                .all(|digit| b"0123456789abcdef".contains(&digit)),
-            "{version}"
-        );
+        assert!(digits.bytes().all(|digit| b"0123456789abcdef".contains(&digit)), "{version}");
     }
 }
 
@@ -58,11 +50,8 @@ fn another_price_changes_that_sku_alone() {
     for changed in Sku::ALL {
         let book = PriceBook::official().with_price(changed, price("0.123456"));
         for sku in Sku::ALL {
-            let expected = if sku == changed {
-                price("0.123456")
-            } else {
-                PriceBook::official().price(sku)
-            };
+            let expected =
+                if sku == changed { price("0.123456") } else { PriceBook::official().price(sku) };
             assert_eq!(book.price(sku), expected);
         }
     }
