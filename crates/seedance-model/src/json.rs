@@ -41,7 +41,7 @@ pub enum Json {
 impl Json {
     /// The value in `body`, which must be the whole of it.
     ///
-    /// Refused, always with [`ErrorKind::NotJson`](crate::ErrorKind::NotJson): bad syntax,
+    /// Refused, always with [`ErrorKind::NotJson`]: bad syntax,
     /// invalid UTF-8, a byte order mark, trailing bytes, more than 127 levels, a key that an
     /// object has twice, an integer outside of `i64` and `u64`, a number too large for a double,
     /// and U+0000 in a string. [`Error::field`] is the path of what was refused, where there is

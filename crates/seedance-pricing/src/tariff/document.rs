@@ -39,7 +39,7 @@ fn with_version(content: &str) -> String {
     format!("{content}version = {}\n", fingerprint("tariff", content))
 }
 
-/// The tariff of a document that is exactly what [`write`] makes of it.
+/// The tariff of a document that is exactly what [`write()`] makes of it.
 pub(super) fn read(document: &str) -> Result<Tariff, InvalidTariff> {
     let mut lines = document.lines();
     expect_value(lines.next(), "format", FORMAT)?;
