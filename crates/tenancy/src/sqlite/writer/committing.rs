@@ -10,7 +10,7 @@ use crossbeam_channel::Receiver;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
-use super::wal::Wal;
+use super::wal::{self, Wal};
 use super::{Done, Message, Work};
 use crate::error::Cause;
 use crate::sqlite::running::run;
@@ -106,7 +106,7 @@ impl Thread {
         let Some(connection) = self.connection.take() else {
             return Ok(()); // The disk failed, and nothing was kept open since.
         };
-        opening::write_log_back(&connection)?;
+        wal::write_back(&connection)?;
         connection.close().map_err(|(_, error)| Arc::new(Cause::Database(error)))
     }
 }

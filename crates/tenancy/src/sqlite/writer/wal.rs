@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::error::Cause;
 use crate::sqlite::opening;
 
 /// From this size on the log is cut, in bytes.
@@ -40,11 +41,19 @@ impl Wal {
         if self.length() < self.cut_at {
             return;
         }
-        drop(opening::with_patience(connection, PATIENCE, opening::write_log_back));
+        drop(write_back(connection));
         self.cut_at = CUT_AT.max(self.length() + STEP);
     }
 
     fn length(&self) -> u64 {
         self.path.metadata().map_or(0, |file| file.len())
     }
+}
+
+/// Writes the log back and cuts it, unless a reader of an old moment stays in the way.
+///
+/// Meanwhile nobody writes, in no process: a command that ends beside a server must not make it
+/// wait for a third one that reads everything.
+pub(super) fn write_back(connection: &Connection) -> Result<(), Cause> {
+    opening::with_patience(connection, PATIENCE, opening::write_log_back)
 }
