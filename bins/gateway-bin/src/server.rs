@@ -45,6 +45,7 @@ impl Server {
         let admin_listener = bind(config.server.admin_listen).await?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         let drain = config.server.drain_timeout;
+        let store_url = config.store_url.clone();
         let app = build(store, config, clock).await?;
         let stop = CancellationToken::new();
         let tenants = router::router(app.clone());
@@ -57,6 +58,7 @@ impl Server {
             OPERATORS_DRAIN,
         );
         let mut background = start_background(&app, &stop);
+        background.push(tokio::spawn(verification::hourly(store_url, stop.clone())));
         background.push(tokio::spawn(operators));
         Ok(Self {
             address,
@@ -125,8 +127,7 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     let ageing = watcher::keep_lists_short(app.clone(), stop.clone());
-    let verifying = verification::hourly(app.store.clone(), stop.clone());
-    let mut background = vec![tokio::spawn(ageing), tokio::spawn(verifying)];
+    let mut background = vec![tokio::spawn(ageing)];
     for upstream in app.upstreams.iter() {
         let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(watching));

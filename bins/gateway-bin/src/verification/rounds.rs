@@ -11,7 +11,7 @@ use tenancy::Store;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::{Findings, everything, newest};
+use super::{Findings, Report, everything, newest};
 
 /// How often everything is verified.
 const ROUND: Duration = Duration::from_hours(1);
@@ -22,15 +22,24 @@ pub(crate) async fn before_serving(store: &Store) {
 }
 
 /// Verifies everything at once, and then each hour, until `stop`.
-pub(crate) async fn hourly(store: Store, stop: CancellationToken) {
+pub(crate) async fn hourly(store_url: String, stop: CancellationToken) {
     let mut rounds = interval(ROUND);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
         let mut nobody = |_: &_| Ok(());
-        if let Some(done) = stop.run_until_cancelled(everything(&store, &mut nobody)).await {
+        if let Some(done) = stop.run_until_cancelled(round(&store_url, &mut nobody)).await {
             log(done.as_ref());
         }
     }
+}
+
+/// Reads through a handle of its own: requests keep all their readers, and a stop, which closes the
+/// server's handle, does not wait for a comparison that cannot be cut short.
+async fn round<'a>(store_url: &str, report: Report<'a>) -> anyhow::Result<Findings<'a>> {
+    let store = Store::open(store_url).await?;
+    let findings = everything(&store, report).await?;
+    store.close().await?;
+    Ok(findings)
 }
 
 /// One line for each check that found something.
