@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use seedance_pricing::Tariff;
 use tenancy::{Store, UnixMillis};
 
@@ -46,6 +46,9 @@ impl Tariffs {
         let document = document.with_context(|| format!("tariff `{version}` is not stored"))?;
         let tariff = Tariff::from_document(&document)
             .with_context(|| format!("tariff `{version}` is not readable"))?;
+        // A document under another's version would charge by other prices.
+        let holds = tariff.version();
+        ensure!(holds == version, "tariff `{version}` holds the document of `{holds}`");
         let tariff = Arc::new(tariff);
         self.remember(version, &tariff);
         Ok(tariff)
@@ -59,5 +62,32 @@ impl Tariffs {
     fn remember(&self, version: &str, tariff: &Arc<Tariff>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(version.to_owned(), Arc::clone(tariff));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seedance_pricing::{CnyPerUsd, PriceBook, Tariff};
+    use tenancy::{Store, UnixMillis};
+
+    use super::Tariffs;
+
+    fn tariff(cny_per_usd: &str) -> Tariff {
+        Tariff::new(PriceBook::official(), CnyPerUsd::parse(cny_per_usd).unwrap())
+    }
+
+    #[tokio::test]
+    async fn p06_a_tariff_under_the_version_of_another_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("tariffs.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let now = UnixMillis(0);
+        let (version, other) = (tariff("7.2").version(), tariff("7.3"));
+        store.record_tariff(&version, &other.to_document(), now).await.unwrap();
+        let tariffs = Tariffs::put_in_force(store.clone(), tariff("7.1"), now).await.unwrap();
+        let refusal = tariffs.of_version(&version).await.unwrap_err().to_string();
+        let expected = format!("tariff `{version}` holds the document of `{}`", other.version());
+        assert_eq!(refusal, expected);
+        store.close().await.unwrap();
     }
 }

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use tenancy::{Audit, LedgerFilter, Store};
 
 use crate::ledger::{Moment, PAGE, Sums};
-pub(crate) use findings::{Check, Difference, Findings};
+pub(crate) use findings::{Check, Difference, Findings, Tally};
 use recomputation::Recomputation;
 pub(crate) use rounds::{before_serving, hourly};
 

@@ -53,6 +53,11 @@ impl Check {
             Self::File => "database file",
         }
     }
+
+    /// Does it count what it looks at? The store compares the rest as a whole.
+    pub(crate) fn is_counted(self) -> bool {
+        !matches!(self, Self::Counters | Self::File)
+    }
 }
 
 /// Something that is not as it has to be.
@@ -77,7 +82,7 @@ pub(crate) struct Findings<'a> {
 /// What came of one check.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
-    /// Rows, or whatever the check is about.
+    /// Rows, or tariffs; 0 if the check counts nothing.
     pub(crate) looked_at: u64,
     pub(crate) differences: u64,
     pub(crate) first: Option<Difference>,

@@ -6,7 +6,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use tenancy::{LedgerFilter, Store};
 
@@ -55,10 +55,9 @@ async fn print(mut pages: Pages, format: LedgerFormat, bar: &ProgressBar) -> any
     Ok(sums)
 }
 
-fn put(bytes: &[u8]) -> io::Result<()> {
+fn put(bytes: &[u8]) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()
+    out.write_all(bytes).and_then(|()| out.flush()).context("writing to standard output")
 }
 
 /// A bar on standard error, for whoever watches; rows on the same screen would tear it apart.

@@ -10,12 +10,12 @@ async fn books() -> (Books, rusqlite::Connection) {
 }
 
 /// The rows of the table: check, looked at, differences.
-fn table(printed: &str) -> Vec<(String, u64, u64)> {
+fn table(printed: &str) -> Vec<(String, String, u64)> {
     let rows = printed.lines().filter_map(|line| line.strip_prefix('│')).skip(1);
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_end_matches('│').split_whitespace().collect();
         let (counts, name) = (&cells[cells.len() - 2..], &cells[..cells.len() - 2]);
-        (name.join(" "), counts[0].parse().unwrap(), counts[1].parse().unwrap())
+        (name.join(" "), counts[0].to_owned(), counts[1].parse().unwrap())
     })
     .collect()
 }
@@ -27,16 +27,16 @@ async fn p07_books_that_add_up_are_clean() {
     let printed = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{printed}{}", text(&output.stderr));
     let expected = [
-        ("tariff documents", 2),
-        ("SKUs", 6),
-        ("prices and rates", 6),
-        ("charges", 5),
-        ("kept totals", 6),
-        ("one charge per success", 6),
-        ("counters of tasks", 0),
-        ("database file", 0),
+        ("tariff documents", "2"),
+        ("SKUs", "6"),
+        ("prices and rates", "6"),
+        ("charges", "5"),
+        ("kept totals", "6"),
+        ("one charge per success", "6"),
+        ("counters of tasks", "all"),
+        ("database file", "all"),
     ];
-    let expected = expected.map(|(check, rows)| (check.to_owned(), rows, 0));
+    let expected = expected.map(|(check, rows)| (check.to_owned(), rows.to_owned(), 0));
     assert_eq!(table(&printed), expected, "{printed}");
     assert!(printed.ends_with("the ledger adds up\n"), "{printed}");
 }
