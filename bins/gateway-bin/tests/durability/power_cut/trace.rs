@@ -13,6 +13,9 @@ use crate::dice::Dice;
 const DATABASE: &str = ".db";
 const LOG: &str = ".db-wal";
 
+/// How the line of a call ends that has no result yet.
+const UNFINISHED: [&str; 2] = [" <unfinished ...>", " <detached ...>"];
+
 /// A call, and where in the trace it begins and ends. The place is the number of the line.
 #[derive(Debug)]
 pub(super) struct Event {
@@ -97,7 +100,8 @@ impl Reader {
             }
             return Ok(());
         }
-        let is_unfinished = rest.ends_with("<unfinished ...>");
+        // A call that the tracer let go of while it ran has no end in the trace.
+        let is_unfinished = UNFINISHED.iter().any(|mark| rest.ends_with(mark));
         let number = self.read_call(rest)?.map(|call| {
             let ends = (!is_unfinished).then_some(self.place);
             self.events.push(Event { begins: self.place, ends, call });
@@ -185,7 +189,10 @@ fn digit(character: u8) -> u8 {
 
 /// The last argument but `skipped`, as a number.
 fn number_from_end(arguments: &str, skipped: usize) -> anyhow::Result<usize> {
-    let arguments = arguments.split(" <unfinished").next().unwrap_or_default();
+    let mut arguments = arguments;
+    for mark in UNFINISHED {
+        arguments = arguments.strip_suffix(mark).unwrap_or(arguments);
+    }
     let arguments = arguments.rsplit_once(") = ").map_or(arguments, |(before, _)| before);
     let text = arguments.trim_end_matches(')').rsplit(", ").nth(skipped).unwrap_or_default();
     text.trim().parse().with_context(|| format!("`{text}` is no number"))
