@@ -56,7 +56,8 @@ async fn round(app: &App, upstream: &Arc<Upstream>) -> anyhow::Result<()> {
     for report in &page.items {
         // Only what was asked for; a list may repeat itself or hold strangers.
         if let Some(task) = open.remove(report.id()) {
-            settle::record(app, upstream, &Followed::from(&task), report).await?;
+            let recorded = settle::record(app, upstream, &Followed::from(&task), report).await;
+            unless_damaged(&task.id, recorded)?;
         }
     }
     look_at_stragglers(app, upstream, open.into_values()).await
@@ -81,7 +82,19 @@ async fn look_at_stragglers(
         if !upstream.get_quota.try_take() {
             break;
         }
-        look::now(app, upstream, &Followed::from(&task)).await?;
+        let looked = look::now(app, upstream, &Followed::from(&task)).await;
+        unless_damaged(&task.id, looked)?;
     }
+    Ok(())
+}
+
+/// A damaged task fails alone: whoever is due behind it is not to wait for a backup.
+fn unless_damaged<T>(task: &TaskId, outcome: anyhow::Result<T>) -> anyhow::Result<()> {
+    let Err(error) = outcome else { return Ok(()) };
+    let is_damage = error.downcast_ref().is_some_and(tenancy::Error::is_corrupt);
+    if !is_damage {
+        return Err(error);
+    }
+    tracing::error!(%task, cause = %format!("{error:#}"), "a task is damaged");
     Ok(())
 }

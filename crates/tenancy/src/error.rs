@@ -9,6 +9,8 @@ use std::time::Duration;
 use rusqlite::ErrorCode;
 use seedance_model::LibraryId;
 
+use crate::sqlite::seal::BrokenSeal;
+
 /// A failure of the store. Not finding something is not an error but a `None`.
 ///
 /// `Display` says what was being done; the reason is its `source`. Callers ask the `is_`
@@ -26,6 +28,10 @@ pub struct Error {
 pub(crate) enum Cause {
     #[error(transparent)]
     Database(rusqlite::Error),
+    #[error(transparent)]
+    BrokenSeal(#[from] BrokenSeal),
+    #[error("the file is damaged ({found}); restore a backup")]
+    Damaged { found: String },
     #[error("the schema could not be brought up to date")]
     Migration(#[source] refinery::Error),
     #[error(
@@ -104,6 +110,9 @@ impl Error {
 
     /// The database file is damaged, or is no database at all.
     pub fn is_corrupt(&self) -> bool {
+        if matches!(*self.cause, Cause::BrokenSeal(_) | Cause::Damaged { .. }) {
+            return true;
+        }
         let code = self.cause.database_code();
         matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
     }
@@ -128,6 +137,12 @@ impl Cause {
 
 impl From<rusqlite::Error> for Cause {
     fn from(error: rusqlite::Error) -> Self {
+        // A row is checked while it is read, where only errors of SQLite can be told.
+        if let rusqlite::Error::FromSqlConversionFailure(_, _, reason) = &error
+            && let Some(broken) = reason.downcast_ref::<BrokenSeal>()
+        {
+            return Self::BrokenSeal(broken.clone());
+        }
         Self::Database(error)
     }
 }

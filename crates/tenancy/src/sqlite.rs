@@ -26,6 +26,7 @@ mod readers;
 pub(crate) mod room;
 mod running;
 mod schema;
+pub(crate) mod seal;
 mod settling;
 pub(crate) mod tariffs;
 pub(crate) mod tasks;

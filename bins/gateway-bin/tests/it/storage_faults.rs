@@ -165,3 +165,42 @@ async fn p54_a_second_server_says_who_is_in_the_way_and_ends() {
     let token = server.tenant("acme");
     assert_eq!(server.create(&token).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p55_a_damaged_task_is_not_served_and_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.db");
+    let world = World::in_folder(folder, held(), "").await;
+    let (acme, zen) = (world.tenant("acme").await, world.tenant("zen").await);
+    let (damaged, foreign) = (acme.creates(GOOD).await, zen.creates(GOOD).await);
+    let outsider = rusqlite::Connection::open(path).unwrap();
+    // As if an index led to another row: the body of one tenant under the id of another.
+    let mix = "UPDATE tasks SET body = (SELECT body FROM tasks WHERE task_id = ?2)
+               WHERE task_id = ?1";
+    outsider.execute(mix, [&damaged, &foreign]).unwrap();
+    acme.get(&damaged).await.is(503, "service_unavailable");
+    acme.list("").await.is(503, "service_unavailable");
+    // The watcher meets it first, and goes on.
+    world.sim.succeed(&damaged).unwrap();
+    world.sim.succeed(&foreign).unwrap();
+    zen.sees(&foreign, "succeeded").await;
+    assert_eq!(world.store.ledger_totals().await.unwrap().entries, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p55_a_damaged_file_is_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let sim = ark_sim::Sim::start(held()).await.unwrap();
+    let mut server = Serving::start(folder.path(), &sim).await;
+    let token = server.tenant("acme");
+    assert_eq!(server.create(&token).await.status, 200);
+    server.kill().await;
+    let outsider = rusqlite::Connection::open(folder.path().join("gateway.db")).unwrap();
+    outsider.execute("UPDATE tasks SET has_video = 1", []).unwrap();
+    drop(outsider);
+    let refused = server.runs(&["serve"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(told.contains("phanedge: cannot trust the store: the file is damaged"), "{told}");
+    assert!(told.contains("restore a backup"), "{told}");
+}

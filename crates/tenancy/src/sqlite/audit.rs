@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use seedance_model::TaskId;
 
 use super::columns::task_id;
+use super::tasks::task;
 use crate::Audit;
 use crate::error::Cause;
 
@@ -44,18 +45,49 @@ const COUNTS_AGREE: &str = "
     SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
        AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
 
+/// In the order of a task's columns.
+const SEALED: &str = "
+    SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
+           settlement, body, tenant_id, seal
+    FROM tasks WHERE seal IS NOT NULL";
+
 /// What the check says when it finds nothing.
 const SOUND: &str = "ok";
 
 pub(crate) fn audit(tx: &Connection) -> Result<Audit, Cause> {
-    let damage: String = tx.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     Ok(Audit {
-        damage: (damage != SOUND).then_some(damage),
+        damage: damage(tx)?,
         unsettled: tasks(tx, UNSETTLED)?,
         unfounded: tasks(tx, UNFOUNDED)?,
         sums_agree: tx.query_row(SUMS_AGREE, [], |row| row.get(0))?,
         counts_agree: tx.query_row(COUNTS_AGREE, [], |row| row.get(0))?,
     })
+}
+
+/// Refuses a damaged file.
+pub(crate) fn check_file(tx: &Connection) -> Result<(), Cause> {
+    match damage(tx)? {
+        Some(found) => Err(Cause::Damaged { found }),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with the file itself: its pages, its indexes, and tasks that are not what was
+/// written.
+fn damage(tx: &Connection) -> Result<Option<String>, Cause> {
+    let found: String = tx.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found != SOUND {
+        return Ok(Some(found));
+    }
+    let mut statement = tx.prepare(SEALED)?;
+    for sealed in statement.query_map([], task)? {
+        match sealed.map_err(Cause::from) {
+            Ok(_) => {}
+            Err(Cause::BrokenSeal(broken)) => return Ok(Some(broken.to_string())),
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok(None)
 }
 
 fn tasks(tx: &Connection, statement: &str) -> Result<Vec<TaskId>, Cause> {

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 use seedance_model::TaskId;
 
+use super::seal::Sealed;
 use super::{audit_log, intents};
 use crate::error::Cause;
-use crate::{Binding, IntentId, IntentState, NewTask, UnixMillis};
+use crate::{Binding, Intent, IntentId, IntentState, NewTask, UnixMillis};
 
 /// Platform side: an id of a task is unique over all tenants.
 pub(super) const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
@@ -16,10 +17,10 @@ pub(super) const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
 pub(super) const INSERT_TASK: &str = "
     INSERT INTO tasks (
         task_id, tenant_id, intent_id, upstream, model, status, has_video, tariff, created_at,
-        refreshed_at, next_check_at, listed, live, settlement, body
+        refreshed_at, next_check_at, listed, live, settlement, body, seal
     )
     SELECT ?2, tenant_id, intent_id, upstream, model, 'queued', has_video, tariff, opened_at,
-           ?3, ?4, 1, 1, 'open', ?5
+           ?3, ?4, 1, 1, 'open', ?5, ?6
     FROM intents WHERE intent_id = ?1";
 
 /// Platform side. A key that was released when the intent was abandoned stays released.
@@ -53,7 +54,7 @@ pub(crate) fn bind(
     if is_taken(tx, &task.id)? {
         return Ok(Binding::TaskTaken);
     }
-    let seq = insert_task(tx, id, task, now)?;
+    let seq = insert_task(tx, &intent, task, now)?;
     let mut statement = tx.prepare_cached(CLOSE_INTENT)?;
     statement.execute(params![id.0, state.name(), seq, now.0])?;
     Ok(Binding::Bound)
@@ -96,16 +97,17 @@ fn is_taken(tx: &Connection, id: &TaskId) -> Result<bool, Cause> {
 /// Inserts the task and answers its `seq`.
 fn insert_task(
     tx: &Connection,
-    intent: IntentId,
+    intent: &Intent,
     task: &NewTask,
     now: UnixMillis,
 ) -> Result<i64, Cause> {
     let mut statement = tx.prepare_cached(INSERT_TASK)?;
     Ok(statement.insert(params![
-        intent.0,
+        intent.id.0,
         task.id.as_str(),
         now.0,
         task.next_check_at.0,
         task.body,
+        Sealed::new_task(intent, task).seal(),
     ])?)
 }

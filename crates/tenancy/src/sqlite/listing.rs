@@ -33,7 +33,7 @@ pub(super) const BY_ID: &str = "
 
 pub(super) const ROW: &str = "
     SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
-           settlement, body
+           settlement, body, tenant_id, seal
     FROM tasks WHERE seq = ?2 AND tenant_id = ?1";
 
 /// The page and the total of the tasks that were created at `cutoff` or later.

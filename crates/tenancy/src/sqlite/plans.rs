@@ -199,7 +199,8 @@ fn fill(connection: &Connection, tenant: i64, numbers: std::ops::Range<i64>) {
         SELECT NULL, 't-' || ?1 || '-' || n, ?1, 1, 'u',
                CASE n % 3 WHEN 0 THEN 'doubao-seedance-2-0' WHEN 1 THEN 'doubao-seedance-2-0-fast'
                           ELSE 'doubao-seedance-2-0-mini' END,
-               iif(n % 2, 'failed', 'expired'), 0, 't', n, n, n, NULL, NULL, 1, 0, 'free', x'7b7d'
+               iif(n % 2, 'failed', 'expired'), 0, 't', n, n, n, NULL, NULL, 1, 0, 'free', x'7b7d',
+               NULL
         FROM n";
     connection.execute(fill, [tenant, numbers.start, numbers.end]).unwrap();
 }

@@ -4,12 +4,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use seedance_model::TaskId;
 
 use super::columns::{model, parsed, status, task_id, time};
+use super::seal;
 use crate::error::Cause;
 use crate::{SettlementState, Task, TenantId, UnixMillis};
 
 pub(super) const FIND: &str = "
     SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
-           settlement, body
+           settlement, body, tenant_id, seal
     FROM tasks INDEXED BY tasks_of_tenant
     WHERE tenant_id = ?1 AND task_id = ?2 AND buried_at IS NULL";
 
@@ -33,9 +34,9 @@ pub(crate) fn bury(
     Ok(statement.execute(params![tenant.0, id.as_str(), now.0])? == 1)
 }
 
-/// The columns of a task, in the order of [`FIND`].
+/// The columns of a task, in the order of [`FIND`], held against its seal.
 pub(super) fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
-    Ok(Task {
+    let task = Task {
         id: task_id(row, 0)?,
         model: model(row, 1)?,
         status: status(row, 2)?,
@@ -46,5 +47,6 @@ pub(super) fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
         refreshed_at: time(row, 7)?,
         settlement: parsed(row, 8, "settlement", SettlementState::parse)?,
         body: row.get(9)?,
-    })
+    };
+    seal::check(TenantId(row.get(10)?), task, row.get(11)?)
 }

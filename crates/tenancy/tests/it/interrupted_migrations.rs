@@ -77,7 +77,7 @@ fn p58_death_in_any_write_of_an_upgrade_leaves_no_half_schema() {
         return open(&folder);
     }
     if child::can_watch(test) {
-        for version in 1..=5 {
+        for version in 1..=6 {
             kill_in_each(test, version, "pwrite64", steps(1, 4));
         }
         kill_in_each(test, 4, "fsync", 1);

@@ -16,6 +16,7 @@ mod checkpoints;
 mod child;
 mod contention;
 mod corrections;
+mod damage;
 mod disk;
 mod durability;
 mod failing_disk;
