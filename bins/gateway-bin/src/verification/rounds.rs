@@ -1,7 +1,7 @@
 //! When a server verifies its ledger: a little before it listens, everything right after that, and
 //! everything again each hour.
 //!
-//! The whole of it takes time that grows with the ledger, and a start must not. So only the newest
+//! The whole of it recomputes every charge, and a start need not wait for that. So only the newest
 //! rows are looked at first: a kill or a power cut harms what was written last, if anything.
 //! A ledger that does not add up stops nobody: it is an error in the log, and tenants are served.
 
