@@ -5,6 +5,7 @@ mod asset_groups;
 mod assets;
 mod audit;
 mod audit_log;
+mod backend;
 mod corrections;
 mod error;
 mod ids;
@@ -12,6 +13,8 @@ mod intents;
 mod ledger;
 mod library_intents;
 mod listing;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod quarantine;
 mod scope;
 mod server_lock;

@@ -2,8 +2,8 @@
 
 use seedance_model::{Model, TaskId};
 
-use crate::store::Backend;
-use crate::{Error, NewLedgerEntry, Store, TenantName, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, NewLedgerEntry, Store, TenantName, UnixMillis};
 
 /// A task that succeeded and was not charged, because its usage made no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +28,7 @@ impl Store {
     /// The tasks that are still in quarantine, in the order in which they were bound, at most
     /// `limit`.
     pub async fn list_quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let list = move |tx: &_| sqlite::quarantine::list(tx, limit);
-        db.read("list the tasks in quarantine", list).await
+        reading!(self, "list the tasks in quarantine", quarantine::list(limit))
     }
 
     /// `actor` decides what a task in quarantine costs: its settlement becomes charged, with its
@@ -45,10 +43,11 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let (task, actor) = (task.clone(), actor.to_owned());
-        let resolve =
-            move |tx: &_| sqlite::quarantine::resolve(tx, &task, charge.as_ref(), &actor, now);
-        db.write("resolve a quarantine", resolve).await
+        writing!(
+            self,
+            "resolve a quarantine",
+            quarantine::resolve(&task, charge.as_ref(), &actor, now)
+        )
     }
 }

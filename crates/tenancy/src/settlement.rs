@@ -4,8 +4,8 @@
 
 use seedance_model::{TaskId, TaskStatus};
 
-use crate::store::Backend;
-use crate::{Error, Store, UnixMillis, sqlite};
+use crate::backend::writing;
+use crate::{Error, SettlementState, Store, UnixMillis};
 
 /// What the upstream said about a task, and what the caller makes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +86,38 @@ impl Store {
     /// task to `succeeded` writes its charge, so a task is charged at most once. Tokens above
     /// 2^63-1 are an error, and nothing is recorded.
     pub async fn record_observation(&self, observation: Observation) -> Result<Recorded, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let record = move |tx: &_| sqlite::observing::record(tx, &observation);
-        db.write("record an observation", record).await
+        writing!(self, "record an observation", observing::record(&observation))
+    }
+}
+
+/// What the end of a task means for money.
+pub(crate) enum Verdict<'a> {
+    Charge(&'a NewLedgerEntry),
+    Quarantine { reason: &'a str, usage: &'a str },
+    Free,
+}
+
+impl<'a> Verdict<'a> {
+    /// Only a success costs anything, and no success is let go without a row.
+    pub(crate) fn of(end: TaskStatus, settlement: &'a Settlement) -> Self {
+        if end != TaskStatus::Succeeded {
+            return Self::Free;
+        }
+        match settlement {
+            Settlement::Charge(entry) => Self::Charge(entry),
+            Settlement::Quarantine { reason, usage } => Self::Quarantine { reason, usage },
+            Settlement::None | Settlement::Free => {
+                Self::Quarantine { reason: "the success came without a charge", usage: "" }
+            }
+        }
+    }
+
+    /// The settlement state of the task from now on.
+    pub(crate) fn state(&self) -> SettlementState {
+        match self {
+            Self::Charge(_) => SettlementState::Charged,
+            Self::Quarantine { .. } => SettlementState::Quarantined,
+            Self::Free => SettlementState::Free,
+        }
     }
 }

@@ -6,7 +6,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::backend::Backend;
 use crate::error::Cause;
+#[cfg(feature = "postgres")]
+use crate::postgres::{self, Postgres, Whose};
 use crate::sqlite::Sqlite;
 use crate::{Error, ServerLock, sqlite};
 
@@ -18,13 +21,6 @@ pub struct Store {
     backend: Arc<Backend>,
 }
 
-/// Where the rows are. A second variant makes the compiler list every method that must know it.
-#[derive(Debug)]
-pub(crate) enum Backend {
-    /// A file on this machine.
-    Sqlite(Sqlite),
-}
-
 impl Store {
     /// Opens the store at `url`, and brings its schema up to date.
     ///
@@ -34,6 +30,11 @@ impl Store {
     /// log and full synchronisation are checked).
     pub async fn open(url: &str) -> Result<Self, Error> {
         const DOING: &str = "open the store";
+        #[cfg(feature = "postgres")]
+        if is_postgres(url) {
+            let postgres = Postgres::open(url).await.map_err(|cause| Error::new(DOING, cause))?;
+            return Ok(Self { backend: Arc::new(Backend::Postgres(postgres)) });
+        }
         let path = sqlite_path(url).map_err(|cause| Error::new(DOING, cause))?;
         let sqlite = Sqlite::open(path).await;
         let sqlite = sqlite.map_err(|cause| Error::new(DOING, cause))?;
@@ -45,10 +46,15 @@ impl Store {
     /// A second one gets [`Error::is_locked`]. Everything else works without the lock, beside a
     /// server too.
     pub async fn lock_for_serving(&self) -> Result<ServerLock, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let path = db.path().to_owned();
-        let lock = move |_: &_| ServerLock::take(&path);
-        db.read("lock the store for serving", lock).await
+        const DOING: &str = "lock the store for serving";
+        match self.backend() {
+            Backend::Sqlite(db) => {
+                let path = db.path().to_owned();
+                db.read(DOING, move |_| ServerLock::take(&path)).await
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => db.serve(DOING).await.map(ServerLock::of_session),
+        }
     }
 
     /// Would the store keep what it is told now? Tries the disk and the writer, and leaves no row.
@@ -56,23 +62,50 @@ impl Store {
     /// Errors: the disk is full ([`Error::is_full`]) or fails, or the writer is behind
     /// ([`Error::is_busy`]).
     pub async fn check_writable(&self) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let path = db.path().to_owned();
-        db.write("keep records", move |_| sqlite::room::try_disk(&path)).await
+        const DOING: &str = "keep records";
+        match self.backend() {
+            Backend::Sqlite(db) => {
+                let path = db.path().to_owned();
+                db.write(DOING, move |_| sqlite::room::try_disk(&path)).await
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => {
+                let trying = |tx| async move { postgres::room::try_writing(&tx).await };
+                db.write(Whose::Platform, DOING, trying).await
+            }
+        }
     }
 
     /// Finishes all work that was asked for before, writes the log back and closes the database.
     ///
     /// Every later call on any handle is an error ([`Error::is_closed`]); a second `close` is not.
     pub async fn close(&self) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let closed = db.close().await;
-        closed.map_err(|cause| Error::new("close the store", cause))
+        match self.backend() {
+            Backend::Sqlite(db) => {
+                db.close().await.map_err(|cause| Error::new("close the store", cause))
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => {
+                db.close().await;
+                Ok(())
+            }
+        }
     }
 
     pub(crate) fn backend(&self) -> &Backend {
         &self.backend
     }
+
+    /// What a store does, and not a scope of it, is the platform's.
+    #[cfg(feature = "postgres")]
+    #[expect(clippy::unused_self, reason = "it is asked like a scope")]
+    pub(crate) fn whose(&self) -> Whose {
+        Whose::Platform
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 /// The path in a URL of the form `sqlite:PATH`.
@@ -80,8 +113,11 @@ impl Store {
 /// A URL is never repeated in an error: one for another database may hold a password.
 fn sqlite_path(url: &str) -> Result<PathBuf, Cause> {
     let Some(path) = url.strip_prefix("sqlite:") else {
-        let postgres = url.starts_with("postgres:") || url.starts_with("postgresql:");
-        return Err(if postgres { Cause::NoPostgres } else { Cause::UnknownUrl });
+        #[cfg(not(feature = "postgres"))]
+        if is_postgres(url) {
+            return Err(Cause::NoPostgres);
+        }
+        return Err(Cause::UnknownUrl);
     };
     // `sqlite://a.db` would name a file in the root folder, which nobody means.
     match path {

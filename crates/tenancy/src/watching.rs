@@ -2,8 +2,8 @@
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
-use crate::store::Backend;
-use crate::{Error, Store, TenantId, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, Store, TenantId, UnixMillis};
 
 /// A task that is not finished, as the watcher sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,18 +38,14 @@ impl Store {
         now: UnixMillis,
         limit: u32,
     ) -> Result<Vec<LiveTask>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let list = move |tx: &_| sqlite::watching::due(tx, &upstream, now, limit);
-        db.read("list the tasks that are due", list).await
+        reading!(self, "list the tasks that are due", watching::due(&upstream, now, limit))
     }
 
     /// How many tasks of an upstream account are live. Costs one index step for each of them.
     pub async fn count_live_tasks(&self, upstream: &str) -> Result<u64, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let count = move |tx: &_| sqlite::watching::count(tx, &upstream);
-        db.read("count the live tasks", count).await
+        reading!(self, "count the live tasks", watching::count(&upstream))
     }
 
     /// The upstream says that a live task does not exist: remembers since when, and when to ask
@@ -62,10 +58,8 @@ impl Store {
         now: UnixMillis,
         next_check_at: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        let mark = move |tx: &_| sqlite::watching::mark_missing(tx, &id, now, next_check_at);
-        db.write("mark a task missing", mark).await
+        writing!(self, "mark a task missing", watching::mark_missing(&id, now, next_check_at))
     }
 
     /// Gives a live task up: its status stays as it is, nobody watches it, nothing is charged.
@@ -73,9 +67,7 @@ impl Store {
     ///
     /// Should the upstream report it after all, [`Store::record_observation`] takes it up again.
     pub async fn record_lost(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        let record = move |tx: &_| sqlite::watching::record_lost(tx, &id, now);
-        db.write("record that a task is lost", record).await
+        writing!(self, "record that a task is lost", watching::record_lost(&id, now))
     }
 }
