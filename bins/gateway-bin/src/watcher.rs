@@ -4,14 +4,16 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ark_client::ListQuery;
 use seedance_model::TaskId;
-use tenancy::LiveTask;
+use tenancy::{Claim, LiveTask};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::clock::later;
 use crate::followed::Followed;
 use crate::upstream::Upstream;
 use crate::{look, settle};
@@ -20,6 +22,9 @@ use crate::{look, settle};
 const TASKS_PER_LIST: u32 = 100;
 /// Most tasks that leave the seven-day list in one round.
 const AGED_PER_ROUND: u32 = 1000;
+
+/// How long a round may take before its tasks are anybody's again.
+const CLAIM: Duration = Duration::from_secs(30);
 
 /// Looks at due tasks every interval, until `stop`.
 pub(crate) async fn watch(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
@@ -45,7 +50,15 @@ pub(crate) async fn keep_lists_short(app: App, stop: CancellationToken) {
 }
 
 async fn round(app: &App, upstream: &Arc<Upstream>) -> anyhow::Result<()> {
-    let due = app.store.due_tasks(&upstream.name, app.clock.now(), TASKS_PER_LIST).await?;
+    let now = app.clock.now();
+    let claim = Claim {
+        upstream: upstream.name.clone(),
+        asked: Vec::new(),
+        after: None,
+        limit: TASKS_PER_LIST,
+        until: later(now, CLAIM),
+    };
+    let due = app.store.claim_tasks(claim, now).await?;
     if due.is_empty() {
         return Ok(());
     }
