@@ -131,7 +131,7 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         max_staleness: config.watch.max_staleness,
     };
     let metrics = Metrics::new();
-    let upstreams = Upstreams::connect(config.upstreams, &metrics)?;
+    let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
     let look_ups = LookUps::new(config.nameservers)?;
     Ok(App { store, upstreams, tariffs, rules, look_ups, clock, metrics, work: Work::default() })
 }
