@@ -19,6 +19,7 @@ CREATE TABLE tasks (
     refreshed_at  BIGINT  NOT NULL,
     next_check_at BIGINT  NOT NULL,
     missing_since BIGINT,
+    claimed_until BIGINT,               -- NULL: nobody holds it; over: its holder was too slow
     buried_at     BIGINT,
     listed        BOOLEAN NOT NULL,
     live          BOOLEAN NOT NULL,
@@ -43,7 +44,10 @@ CREATE INDEX tasks_listed ON tasks (tenant_id, created_at, seq) WHERE listed;
 CREATE INDEX tasks_listed_by_kind ON tasks (tenant_id, model, status, created_at, seq)
 WHERE listed;
 CREATE INDEX tasks_listed_by_age ON tasks (created_at) WHERE listed;
-CREATE INDEX tasks_live ON tasks (upstream, next_check_at) WHERE live;
+
+-- The tenant comes before the time, so that a watcher can take turns between the tenants without
+-- reading past the backlog of one of them.
+CREATE INDEX tasks_live ON tasks (upstream, tenant_id, next_check_at, seq) WHERE live;
 
 ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tasks FORCE ROW LEVEL SECURITY;

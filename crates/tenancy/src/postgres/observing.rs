@@ -20,19 +20,19 @@ pub(super) const FIND: &str = "SELECT seq, status FROM tasks WHERE task_id = $1"
 /// was heard of is live again.
 pub(super) const TOUCH: &str = "
     UPDATE tasks SET body = coalesce($3, body), refreshed_at = $4, next_check_at = $5,
-        missing_since = NULL, live = true, settlement = 'open'
+        missing_since = NULL, claimed_until = NULL, live = true, settlement = 'open'
     WHERE seq = $1 AND status = $2";
 
 /// Platform side.
 pub(super) const MOVE: &str = "
     UPDATE tasks SET status = $6, body = coalesce($3, body), refreshed_at = $4,
-        next_check_at = $5, missing_since = NULL, live = true, settlement = 'open'
+        next_check_at = $5, missing_since = NULL, claimed_until = NULL, live = true, settlement = 'open'
     WHERE seq = $1 AND status = $2";
 
 /// Platform side.
 pub(super) const END: &str = "
     UPDATE tasks SET status = $5, body = coalesce($3, body), refreshed_at = $4,
-        missing_since = NULL, live = false, settlement = $6
+        missing_since = NULL, claimed_until = NULL, live = false, settlement = $6
     WHERE seq = $1 AND status = $2";
 
 /// A task as it is before the observation.

@@ -6,42 +6,46 @@ use tokio_postgres::Row;
 use super::Tx;
 use super::columns::{get, maybe_time, model, status, task_id, tenant, time, unsigned};
 use crate::error::Cause;
-use crate::{LiveTask, UnixMillis};
+use crate::{LiveTask, UnixMillis, WatchLoad};
 
 /// Platform side.
-pub(super) const DUE: &str = "
+pub(super) const LIVE: &str = "
     SELECT tenant_id, task_id, model, has_video, tariff, status, created_at, refreshed_at,
            missing_since
-    FROM tasks
-    WHERE live AND upstream = $1 AND next_check_at <= $2
-    ORDER BY next_check_at LIMIT $3";
+    FROM tasks WHERE task_id = ANY($2) AND live AND upstream = $1";
 
-/// Platform side.
-pub(super) const COUNT: &str = "SELECT count(*) FROM tasks WHERE live AND upstream = $1";
+/// Platform side. Numbers are in the order of creation, as near as matters.
+pub(super) const LOAD: &str = "
+    SELECT live_tasks, first_due_at, created_at
+    FROM (
+        SELECT count(*) AS live_tasks, min(next_check_at) AS first_due_at, min(seq) AS oldest
+        FROM tasks WHERE live AND upstream = $1
+    ) AS load LEFT JOIN tasks ON seq = oldest";
 
 /// Platform side.
 pub(super) const MARK_MISSING: &str = "
-    UPDATE tasks SET missing_since = coalesce(missing_since, $2), next_check_at = $3
+    UPDATE tasks SET missing_since = coalesce(missing_since, $2), next_check_at = $3,
+        claimed_until = NULL
     WHERE task_id = $1 AND live";
 
 /// Platform side.
 pub(super) const RECORD_LOST: &str = "
     UPDATE tasks SET live = false, settlement = 'lost',
-        missing_since = coalesce(missing_since, $2)
+        missing_since = coalesce(missing_since, $2), claimed_until = NULL
     WHERE task_id = $1 AND live";
 
-pub(crate) async fn due(
-    tx: &Tx,
-    upstream: &str,
-    now: UnixMillis,
-    limit: u32,
-) -> Result<Vec<LiveTask>, Cause> {
-    let tasks = tx.rows(DUE, &[&upstream, &now.0, &i64::from(limit)]).await?;
-    tasks.iter().map(live_task).collect()
+pub(crate) async fn live(tx: &Tx, upstream: &str, ids: &[TaskId]) -> Result<Vec<LiveTask>, Cause> {
+    let ids: Vec<&str> = ids.iter().map(TaskId::as_str).collect();
+    tx.rows(LIVE, &[&upstream, &ids]).await?.iter().map(live_task).collect()
 }
 
-pub(crate) async fn count(tx: &Tx, upstream: &str) -> Result<u64, Cause> {
-    unsigned(&tx.one(COUNT, &[&upstream]).await?, 0)
+pub(crate) async fn load(tx: &Tx, upstream: &str) -> Result<WatchLoad, Cause> {
+    let row = tx.one(LOAD, &[&upstream]).await?;
+    Ok(WatchLoad {
+        live_tasks: unsigned(&row, 0)?,
+        first_due_at: maybe_time(&row, 1)?,
+        oldest_created_at: maybe_time(&row, 2)?,
+    })
 }
 
 pub(crate) async fn mark_missing(
@@ -57,7 +61,8 @@ pub(crate) async fn record_lost(tx: &Tx, id: &TaskId, now: UnixMillis) -> Result
     Ok(tx.execute(RECORD_LOST, &[&id.as_str(), &now.0]).await? == 1)
 }
 
-fn live_task(row: &Row) -> Result<LiveTask, Cause> {
+/// The columns of a live task, in the order of [`LIVE`].
+pub(super) fn live_task(row: &Row) -> Result<LiveTask, Cause> {
     Ok(LiveTask {
         tenant: tenant(row, 0)?,
         id: task_id(row, 1)?,

@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fs;
 
-use tenancy::Store;
+use rusqlite::Connection;
+use tenancy::{Store, Token};
 
 use crate::support::{NOW, World};
 
@@ -83,4 +84,20 @@ async fn everything_after_close_says_closed() {
     }
     // Nothing is left beside the database: the log was written back.
     assert!(!world.path().with_file_name("store.db-wal").exists());
+}
+
+#[tokio::test]
+async fn the_file_does_not_hold_a_token() {
+    let world = World::start().await;
+    let tenant = world.tenant("acme").await;
+    let token = Token::generate().unwrap();
+    world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
+    world.store.close().await.unwrap();
+    let file = fs::read(world.path()).unwrap();
+    let secret = &token.expose().as_bytes()[3..33];
+    assert!(!file.windows(secret.len()).any(|window| window == secret));
+    let rows = "SELECT count(*) FROM tokens WHERE sha256 = ?1";
+    let stored = Connection::open(world.path()).unwrap();
+    let count: i64 = stored.query_row(rows, [token.sha256()], |row| row.get(0)).unwrap();
+    assert_eq!(count, 1);
 }

@@ -5,16 +5,18 @@ use tenancy::{Adoption, IntentState, LibraryBinding, LibraryIntentId, TenantScop
 
 use crate::support::{NOW, UPSTREAM, World, at, group_intent, image_intent, library_id};
 
-/// The item and the state of an intent of the library, as SQLite shows them.
-fn intent(world: &World, id: LibraryIntentId) -> (Option<String>, IntentState) {
-    let item = "SELECT coalesce(g.group_id, asset_id), state FROM library_intents
-                LEFT JOIN asset_groups g ON g.seq = made_group
-                LEFT JOIN assets a ON a.seq = made_asset WHERE intent_id = ?1";
-    let read = |row: &rusqlite::Row<'_>| {
-        let state: String = row.get(1)?;
-        Ok((row.get(0)?, IntentState::parse(&state).unwrap()))
-    };
-    world.outsider().query_row(item, [id.to_string()], read).unwrap()
+/// The item and the state of an intent of the library, as the database shows them.
+async fn intent(world: &World, id: LibraryIntentId) -> (Option<String>, IntentState) {
+    let shown = world
+        .text(&format!(
+            "SELECT state || ' ' || coalesce(g.group_id, asset_id, '') FROM library_intents
+             LEFT JOIN asset_groups g ON g.seq = made_group
+             LEFT JOIN assets a ON a.seq = made_asset WHERE intent_id = {id}"
+        ))
+        .await;
+    let (state, item) = shown.split_once(' ').unwrap();
+    let item = (!item.is_empty()).then(|| item.to_owned());
+    (item, IntentState::parse(state).unwrap())
 }
 
 async fn bind(world: &World, id: LibraryIntentId, item: &str) -> LibraryBinding {
@@ -28,7 +30,7 @@ async fn adopt(scope: &TenantScope, item: &str) -> Adoption {
 
 #[tokio::test]
 async fn what_is_bound_takes_its_owner_from_the_intent() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     let id = scope.open_library_intent(group_intent(), at(1)).await.unwrap();
     assert_eq!(bind(&world, id, "group-1").await, LibraryBinding::Bound);
@@ -40,13 +42,13 @@ async fn what_is_bound_takes_its_owner_from_the_intent() {
     assert_eq!((asset.group, asset.kind), (group.id, MediaKind::Image));
     assert_eq!((asset.upstream.as_str(), asset.created_at), (UPSTREAM, at(2)));
     assert_eq!((asset.status, asset.seen_at), (None, None));
-    assert_eq!(intent(&world, id), (Some("asset-1".into()), IntentState::Bound));
+    assert_eq!(intent(&world, id).await, (Some("asset-1".into()), IntentState::Bound));
     world.finish().await;
 }
 
 #[tokio::test]
 async fn binding_twice_or_to_another_intent_changes_nothing() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (acme, zeta) = (world.scope("acme").await, world.scope("zeta").await);
     let group = world.group(&acme, "group-1").await;
     for (intent, prefix) in [(group_intent(), "group"), (image_intent(&group), "asset")] {
@@ -70,7 +72,7 @@ async fn binding_twice_or_to_another_intent_changes_nothing() {
 
 #[tokio::test]
 async fn p08_a_late_answer_is_taken_and_a_refused_intent_creates_nothing() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (store, scope) = (&world.store, world.scope("acme").await);
     let [unknown, abandoned, refused] = {
         let mut ids = Vec::new();
@@ -84,7 +86,7 @@ async fn p08_a_late_answer_is_taken_and_a_refused_intent_creates_nothing() {
     store.refuse_library_intent(refused, at(1)).await.unwrap();
     for (id, group) in [(unknown, "group-1"), (abandoned, "group-2")] {
         assert_eq!(bind(&world, id, group).await, LibraryBinding::Bound);
-        assert_eq!(intent(&world, id), (Some(group.into()), IntentState::Adopted));
+        assert_eq!(intent(&world, id).await, (Some(group.into()), IntentState::Adopted));
     }
     assert_eq!(bind(&world, refused, "group-3").await, LibraryBinding::IntentRefused);
     assert_eq!(scope.find_group("group-3").await.unwrap(), None);
@@ -93,7 +95,8 @@ async fn p08_a_late_answer_is_taken_and_a_refused_intent_creates_nothing() {
 
 #[tokio::test]
 async fn nothing_is_bound_to_an_intent_that_is_not_there() {
-    let (here, there) = (World::start().await, World::start().await);
+    let Some(here) = super::start().await else { return };
+    let Some(there) = super::start().await else { return };
     let scope = there.scope("acme").await;
     let id = scope.open_library_intent(group_intent(), NOW).await.unwrap();
     assert_eq!(bind(&here, id, "group-1").await, LibraryBinding::NoSuchIntent);
@@ -102,7 +105,7 @@ async fn nothing_is_bound_to_an_intent_that_is_not_there() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn racing_binders_bind_one_asset_once() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     let group = world.group(&scope, "group-1").await;
     let mut racers = Vec::new();
@@ -125,7 +128,7 @@ async fn racing_binders_bind_one_asset_once() {
 
 #[tokio::test]
 async fn p08_a_sender_knows_better_than_an_adoption_before_its_answer() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (store, scope) = (&world.store, world.scope("acme").await);
     let group = world.group(&scope, "group-1").await;
     let lost = scope.open_library_intent(image_intent(&group), NOW).await.unwrap();
@@ -133,19 +136,19 @@ async fn p08_a_sender_knows_better_than_an_adoption_before_its_answer() {
     let sent = scope.open_library_intent(image_intent(&group), at(2)).await.unwrap();
     // The tenant lists its assets while the create of `sent` is on its way back.
     assert_eq!(adopt(&scope, "asset-1").await, Adoption::Adopted);
-    assert_eq!(intent(&world, lost), (Some("asset-1".into()), IntentState::Adopted));
+    assert_eq!(intent(&world, lost).await, (Some("asset-1".into()), IntentState::Adopted));
     assert_eq!(bind(&world, sent, "asset-1").await, LibraryBinding::Bound);
-    assert_eq!(intent(&world, sent), (Some("asset-1".into()), IntentState::Bound));
-    assert_eq!(intent(&world, lost), (None, IntentState::Unknown));
+    assert_eq!(intent(&world, sent).await, (Some("asset-1".into()), IntentState::Bound));
+    assert_eq!(intent(&world, lost).await, (None, IntentState::Unknown));
     // The asset of the lost intent turns up later.
     assert_eq!(adopt(&scope, "asset-2").await, Adoption::Adopted);
-    assert_eq!(intent(&world, lost), (Some("asset-2".into()), IntentState::Adopted));
+    assert_eq!(intent(&world, lost).await, (Some("asset-2".into()), IntentState::Adopted));
     world.finish().await;
 }
 
 #[tokio::test]
 async fn only_a_sender_of_the_same_kind_and_group_claims_an_adopted_asset() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (acme, zeta) = (world.scope("acme").await, world.scope("zeta").await);
     let group = world.group(&acme, "group-1").await;
     let other = world.group(&acme, "group-2").await;

@@ -2,7 +2,7 @@
 
 use tenancy::{AuditRecord, Binding, IntentState, NewCorrection};
 
-use crate::support::{NOW, World, at, charge, intent, new_task, opened};
+use crate::support::{NOW, at, charge, intent, new_task, opened};
 
 fn words(record: &AuditRecord) -> [&str; 4] {
     [&record.actor, &record.action, &record.subject, &record.detail]
@@ -10,7 +10,7 @@ fn words(record: &AuditRecord) -> [&str; 4] {
 
 #[tokio::test]
 async fn p27_a_record_is_kept_as_it_was_written() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     for odd in ["", "\0", "'; DROP TABLE audit_log; --", "\u{202e}"] {
         world.store.record_audit(odd, "suspend", "acme", odd, at(3)).await.unwrap();
         let record = world.store.audit_page(None, 100).await.unwrap().pop().unwrap();
@@ -21,7 +21,7 @@ async fn p27_a_record_is_kept_as_it_was_written() {
 
 #[tokio::test]
 async fn the_log_is_whole_whatever_the_size_of_its_pages() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     for number in 0..7 {
         world.store.record_audit("ops", "look", &number.to_string(), "", at(9)).await.unwrap();
     }
@@ -41,7 +41,7 @@ async fn the_log_is_whole_whatever_the_size_of_its_pages() {
 
 #[tokio::test]
 async fn p08_what_is_decided_by_hand_is_in_the_log() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (store, scope) = (&world.store, world.scope("acme").await);
     let [lost, found] = {
         let mut ids = Vec::new();

@@ -3,11 +3,11 @@
 use seedance_model::{Model, TaskStatus};
 use tenancy::{Binding, IntentId, IntentState, NewIntent, SettlementState};
 
-use crate::support::{NOW, TARIFF, UPSTREAM, World, at, intent, new_task, opened, task_id};
+use crate::support::{NOW, TARIFF, UPSTREAM, at, intent, new_task, opened, task_id};
 
 #[tokio::test]
 async fn a_bound_task_takes_its_terms_from_the_intent() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     let wanted = NewIntent { model: Model::Fast, has_video: true, ..intent() };
     let id = opened(scope.open_intent(wanted, at(1)).await.unwrap());
@@ -26,7 +26,7 @@ async fn a_bound_task_takes_its_terms_from_the_intent() {
 
 #[tokio::test]
 async fn binding_twice_changes_nothing() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (store, scope) = (&world.store, world.scope("acme").await);
     let first = opened(scope.open_intent(intent(), NOW).await.unwrap());
     let second = opened(scope.open_intent(intent(), NOW).await.unwrap());
@@ -43,7 +43,7 @@ async fn binding_twice_changes_nothing() {
 
 #[tokio::test]
 async fn p08_an_unknown_intent_is_adopted_and_a_refused_one_is_not() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let (store, scope) = (&world.store, world.scope("acme").await);
     let [unknown, abandoned, refused] = {
         let mut ids = Vec::new();
@@ -69,7 +69,7 @@ async fn p08_an_unknown_intent_is_adopted_and_a_refused_one_is_not() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn racing_binders_bind_one_task_once() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     let mut racers = Vec::new();
     for _ in 0..16 {
@@ -85,6 +85,6 @@ async fn racing_binders_bind_one_task_once() {
         assert!(matches!(binding, Binding::Bound | Binding::TaskTaken));
     }
     assert_eq!(bound, 1);
-    assert_eq!(world.store.count_live_tasks(UPSTREAM).await.unwrap(), 1);
+    assert_eq!(world.store.watch_load(UPSTREAM).await.unwrap().live_tasks, 1);
     world.finish().await;
 }

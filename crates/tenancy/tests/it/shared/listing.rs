@@ -5,7 +5,7 @@ use std::time::Duration;
 use seedance_model::{Model, ServiceTier, TaskQuery, TaskStatus};
 use tenancy::{TaskPage, TenantScope, UnixMillis};
 
-use crate::support::{NOW, World, at, first_page};
+use crate::support::{NOW, at, first_page};
 
 async fn ids(scope: &TenantScope, query: &TaskQuery, now: UnixMillis) -> (Vec<String>, u64) {
     let TaskPage { items, total } = scope.page_tasks(query, now).await.unwrap();
@@ -15,7 +15,7 @@ async fn ids(scope: &TenantScope, query: &TaskQuery, now: UnixMillis) -> (Vec<St
 
 #[tokio::test]
 async fn a_page_holds_the_newest_tasks_first() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     // The last two are of the same millisecond: the one that was bound last comes first.
     for (id, second) in [("a", 2), ("b", 1), ("c", 3), ("d", 3)] {
@@ -33,7 +33,7 @@ async fn a_page_holds_the_newest_tasks_first() {
 
 #[tokio::test]
 async fn filters_by_model_and_status_narrow_page_and_total() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     let tasks = [
         ("a", Model::Standard, TaskStatus::Succeeded),
@@ -71,7 +71,7 @@ async fn filters_by_model_and_status_narrow_page_and_total() {
 
 #[tokio::test]
 async fn the_list_ends_exactly_seven_days_back() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     world.task(&scope, "old", NOW).await;
     world.task(&scope, "new", at(60)).await;
@@ -95,7 +95,7 @@ async fn the_list_ends_exactly_seven_days_back() {
 
 #[tokio::test]
 async fn a_buried_task_is_in_no_list() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     let task = world.task(&scope, "a", NOW).await;
     world.task(&scope, "b", NOW).await;
@@ -111,7 +111,7 @@ async fn a_buried_task_is_in_no_list() {
 
 #[tokio::test]
 async fn ids_of_any_form_and_number_can_be_asked_for() {
-    let world = World::start().await;
+    let Some(world) = super::start().await else { return };
     let scope = world.scope("acme").await;
     world.task(&scope, "a", NOW).await;
     let mut task_ids: Vec<String> = (0..5_000).map(|number| format!("x{number}")).collect();
