@@ -3,6 +3,7 @@
 use seedance_model::LibraryId;
 
 use crate::backend::reading;
+use crate::text::{is_storable, storable};
 use crate::{Error, TenantScope, UnixMillis};
 
 /// A group of assets as its tenant sees it.
@@ -28,12 +29,15 @@ impl TenantScope {
     /// asked for; each costs one step through an index.
     pub async fn find_groups(&self, ids: &[&str]) -> Result<Vec<AssetGroup>, Error> {
         let tenant = self.tenant;
-        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        let ids = storable(ids);
         reading!(self, "find groups", asset_groups::find(tenant, &ids))
     }
 
     /// The ids of all groups that the tenant has in an upstream account, newest first.
     pub async fn group_ids(&self, upstream: &str) -> Result<Vec<LibraryId>, Error> {
+        if !is_storable(upstream) {
+            return Ok(Vec::new());
+        }
         let (tenant, upstream) = (self.tenant, upstream.to_owned());
         reading!(self, "list the groups of a tenant", asset_groups::ids(tenant, &upstream))
     }

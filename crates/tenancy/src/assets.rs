@@ -4,6 +4,7 @@
 use seedance_model::{AssetStatus, LibraryId, MediaKind};
 
 use crate::backend::{reading, writing};
+use crate::text::storable;
 use crate::{Error, TenantScope, UnixMillis};
 
 /// An asset as its tenant sees it.
@@ -56,7 +57,7 @@ impl TenantScope {
     /// asked for; each costs one step through an index.
     pub async fn find_assets(&self, ids: &[&str]) -> Result<Vec<Asset>, Error> {
         let tenant = self.tenant;
-        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        let ids = storable(ids);
         reading!(self, "find assets", assets::find(tenant, &ids))
     }
 

@@ -36,7 +36,8 @@ impl Store {
         writing!(
             self,
             "add to the audit log",
-            audit_log::record(&actor, &action, &subject, &detail, now)
+            audit_log::record(&actor, &action, &subject, &detail, now),
+            storing [&actor, &action, &subject, &detail]
         )
     }
 

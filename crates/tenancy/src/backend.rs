@@ -38,7 +38,14 @@ macro_rules! reading {
 }
 
 /// Changes the store, and answers when that is durable. Otherwise like [`reading!`].
+///
+/// Free texts among the arguments are named at the end, after `storing`: a NUL in one is refused.
 macro_rules! writing {
+    ($writer:expr, $doing:literal, $subject:ident::$statement:ident($($argument:expr),*),
+     storing [$($text:expr),*]) => {{
+        crate::text::check($doing, &[$($text),*])?;
+        writing!($writer, $doing, $subject::$statement($($argument),*))
+    }};
     ($asker:expr, $doing:literal, $subject:ident::$statement:ident($($argument:expr),*)) => {
         match $asker.backend() {
             crate::backend::Backend::Sqlite(db) => {

@@ -34,6 +34,7 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Option<LedgerEntry>, Error> {
         let actor = actor.to_owned();
-        writing!(self, "correct a charge", corrections::add(&correction, &actor, now))
+        writing!(self, "correct a charge", corrections::add(&correction, &actor, now),
+            storing [&correction.reason, &actor])
     }
 }

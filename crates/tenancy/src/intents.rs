@@ -150,7 +150,9 @@ impl TenantScope {
     /// tariff is an error.
     pub async fn open_intent(&self, intent: NewIntent, now: UnixMillis) -> Result<Opening, Error> {
         let tenant = self.tenant;
-        writing!(self, "open an intent", intents::open(tenant, &intent, now))
+        let key = intent.idempotency.as_ref().map_or("", |idempotency| &idempotency.key);
+        writing!(self, "open an intent", intents::open(tenant, &intent, now),
+            storing [&intent.upstream, &intent.tariff, &intent.terms, key])
     }
 
     /// This tenant's intent of this number.
@@ -196,7 +198,12 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Binding, Error> {
         let actor = actor.to_owned();
-        writing!(self, "adopt a task for an intent", binding::adopt(id, &task, &actor, now))
+        writing!(
+            self,
+            "adopt a task for an intent",
+            binding::adopt(id, &task, &actor, now),
+            storing[&actor]
+        )
     }
 
     /// No task was found in time: `actor` gives the intent up, and the audit log says so. The
@@ -210,7 +217,7 @@ impl Store {
         now: UnixMillis,
     ) -> Result<bool, Error> {
         let actor = actor.to_owned();
-        writing!(self, "abandon an intent", intents::abandon(id, &actor, now))
+        writing!(self, "abandon an intent", intents::abandon(id, &actor, now), storing[&actor])
     }
 
     /// The `sent` and `unknown` intents of an upstream account, oldest first, at most `limit`.

@@ -16,6 +16,7 @@ mod listing;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod quarantine;
+mod replicas;
 mod scope;
 mod server_lock;
 mod settlement;
@@ -25,6 +26,7 @@ mod tariffs;
 mod tasks;
 mod tenant_name;
 mod tenants;
+mod text;
 mod time;
 mod token;
 mod tokens;

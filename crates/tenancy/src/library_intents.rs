@@ -83,7 +83,12 @@ impl TenantScope {
         now: UnixMillis,
     ) -> Result<LibraryIntentId, Error> {
         let tenant = self.tenant;
-        writing!(self, "open an intent of the library", library_intents::open(tenant, &intent, now))
+        let name = match &intent.creates {
+            NewLibraryItem::Group { name } => name,
+            NewLibraryItem::Asset { name, .. } => name.as_deref().unwrap_or_default(),
+        };
+        writing!(self, "open an intent of the library",
+            library_intents::open(tenant, &intent, now), storing [&intent.upstream, name])
     }
 }
 
@@ -150,7 +155,8 @@ impl Store {
         writing!(
             self,
             "abandon an intent of the library",
-            library_intents::abandon(id, &actor, now)
+            library_intents::abandon(id, &actor, now),
+            storing[&actor]
         )
     }
 

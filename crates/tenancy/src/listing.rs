@@ -4,6 +4,7 @@ use seedance_model::{Model, TaskQuery, TaskStatus};
 
 use crate::aging::LISTED_FOR;
 use crate::backend::reading;
+use crate::text::is_storable;
 use crate::{Error, Task, TenantScope, UnixMillis};
 
 /// One page of a tenant's tasks.
@@ -23,7 +24,9 @@ impl TenantScope {
     /// Page and total are of one moment. The cost grows with the depth of the page and with the
     /// number of ids that are asked for, never with the number of tasks that are stored.
     pub async fn page_tasks(&self, query: &TaskQuery, now: UnixMillis) -> Result<TaskPage, Error> {
-        let (tenant, query) = (self.tenant, query.clone());
+        let (tenant, mut query) = (self.tenant, query.clone());
+        // An empty filter would mean all tasks, so an id that cannot be is replaced by no id.
+        query.task_ids.iter_mut().filter(|id| !is_storable(id)).for_each(String::clear);
         let cutoff = now.minus(LISTED_FOR);
         reading!(self, "list tasks", listing::page(tenant, &query, cutoff))
     }

@@ -24,6 +24,7 @@ pub(crate) mod listing;
 mod location;
 pub(crate) mod observing;
 pub(crate) mod quarantine;
+pub(crate) mod replicas;
 pub(crate) mod room;
 mod schema;
 mod serving;

@@ -44,10 +44,12 @@ impl Store {
         now: UnixMillis,
     ) -> Result<bool, Error> {
         let (task, actor) = (task.clone(), actor.to_owned());
+        let (sku, resolution) = charge.as_ref().map_or(("", ""), NewLedgerEntry::texts);
         writing!(
             self,
             "resolve a quarantine",
-            quarantine::resolve(&task, charge.as_ref(), &actor, now)
+            quarantine::resolve(&task, charge.as_ref(), &actor, now),
+            storing [&actor, sku, resolution]
         )
     }
 }

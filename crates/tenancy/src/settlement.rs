@@ -45,6 +45,17 @@ pub enum Settlement {
     Free,
 }
 
+impl Settlement {
+    /// What of it is text.
+    fn texts(&self) -> (&str, &str) {
+        match self {
+            Self::Charge(entry) => entry.texts(),
+            Self::Quarantine { reason, usage } => (reason, usage),
+            Self::None | Self::Free => ("", ""),
+        }
+    }
+}
+
 /// The figures of a charge. Money and rates are in millionths, never floats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLedgerEntry {
@@ -64,6 +75,13 @@ pub struct NewLedgerEntry {
     pub charge_cny_micros: i64,
     /// The charge, in millionths of a USD.
     pub charge_usd_micros: i64,
+}
+
+impl NewLedgerEntry {
+    /// What of it is text.
+    pub(crate) fn texts(&self) -> (&str, &str) {
+        (&self.sku, &self.resolution)
+    }
 }
 
 /// What an observation changed.
@@ -86,7 +104,9 @@ impl Store {
     /// task to `succeeded` writes its charge, so a task is charged at most once. Tokens above
     /// 2^63-1 are an error, and nothing is recorded.
     pub async fn record_observation(&self, observation: Observation) -> Result<Recorded, Error> {
-        writing!(self, "record an observation", observing::record(&observation))
+        let (first, second) = observation.settlement.texts();
+        writing!(self, "record an observation", observing::record(&observation),
+            storing [first, second])
     }
 }
 

@@ -42,7 +42,7 @@ impl Store {
         tenant: NewTenant,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        writing!(self, "create a tenant", tenants::create(&tenant, now))
+        writing!(self, "create a tenant", tenants::create(&tenant, now), storing[&tenant.upstream])
     }
 
     /// The tenant of this name.

@@ -41,7 +41,12 @@ impl Store {
     ) -> Result<TokenRecord, Error> {
         let token =
             NewToken { tenant, sha256: token.sha256(), hint: token.hint(), label, expires_at };
-        writing!(self, "issue a token", tokens::issue(&token, now))
+        writing!(
+            self,
+            "issue a token",
+            tokens::issue(&token, now),
+            storing[token.label.as_deref().unwrap_or_default()]
+        )
     }
 
     /// All tokens of this tenant, revoked and expired ones too, in the order of issue.

@@ -18,7 +18,7 @@ const UNSETTLED: &str = "
                           AND correction = 0)
        OR settlement = 'quarantined' AND (task_seq IS NULL OR resolved_at IS NOT NULL)
        OR settlement = 'free' AND status = 'succeeded' AND resolved_at IS NULL
-    LIMIT 100";
+    ORDER BY seq LIMIT 100";
 
 /// Corrections too: a task that has one is charged, and has all terms in common with it.
 const UNFOUNDED: &str = "
@@ -26,7 +26,7 @@ const UNFOUNDED: &str = "
     WHERE (settlement, t.tenant_id, t.upstream, t.model, t.has_video, t.tariff, created_at)
           IS DISTINCT FROM
           ('charged', l.tenant_id, l.upstream, l.model, l.has_video, l.tariff, task_created_at)
-    LIMIT 100";
+    ORDER BY entry_id LIMIT 100";
 
 const SUMS_AGREE: &str = "
     WITH counted AS (

@@ -39,7 +39,7 @@ pub(super) const CLAIM: &str = "
         WHERE live AND upstream = $1
     ), wanted (seq, place) AS (
         SELECT seq, min(place)
-        FROM (SELECT * FROM asked UNION ALL SELECT * FROM due) AS both (seq, place)
+        FROM (SELECT * FROM asked UNION ALL SELECT * FROM due) AS either (seq, place)
         GROUP BY seq
     ), taken AS (
         SELECT tasks.seq, place FROM wanted JOIN tasks USING (seq)

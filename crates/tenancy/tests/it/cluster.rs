@@ -107,7 +107,8 @@ impl Cluster {
     /// A running cluster with these settings. `None`: PostgreSQL is not installed.
     pub(crate) fn start(settings: &[&str]) -> Option<Self> {
         let programs = programs()?;
-        let folder = tempfile::tempdir().unwrap();
+        // In memory where that is a folder: every commit is synchronised, as the store demands.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         // The server runs as another user when the tests run as root.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let port = free_port();

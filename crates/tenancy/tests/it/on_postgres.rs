@@ -30,6 +30,8 @@ mod listing_model;
 mod quarantine;
 #[path = "shared/racing.rs"]
 mod racing;
+#[path = "shared/replicas.rs"]
+mod replicas;
 #[path = "shared/settlement.rs"]
 mod settlement;
 #[path = "shared/status_walks.rs"]
@@ -38,6 +40,8 @@ mod status_walks;
 mod tariffs;
 #[path = "shared/tenants.rs"]
 mod tenants;
+#[path = "shared/texts.rs"]
+mod texts;
 #[path = "shared/tokens.rs"]
 mod tokens;
 #[path = "shared/watching.rs"]

@@ -11,7 +11,7 @@ fn correction(task: &str, usd: i64) -> NewCorrection {
         tokens: usd / 10,
         charge_cny_micros: usd * 7,
         charge_usd_micros: usd,
-        reason: "the upstream's invoice says less\0".into(),
+        reason: "the upstream's invoice says less".into(),
     }
 }
 

@@ -18,7 +18,7 @@ async fn an_intent_of_the_library_is_found_as_it_was_opened() {
     let scope = world.store.scope(&tenant);
     let group = world.group(&scope, "group-1").await;
     for kind in MediaKind::ALL {
-        for name in [None, Some("a\0b; DROP TABLE assets".to_owned())] {
+        for name in [None, Some("a; DROP TABLE assets".to_owned())] {
             let creates = NewLibraryItem::Asset { group: group.clone(), kind, name };
             let intent = NewLibraryIntent { upstream: UPSTREAM.into(), creates: creates.clone() };
             let id = scope.open_library_intent(intent, at(3)).await.unwrap();
