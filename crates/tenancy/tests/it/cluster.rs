@@ -69,6 +69,13 @@ fn name_of(url: &str) -> &str {
     server.rsplit_once('/').unwrap().1
 }
 
+/// The port of the server in a URL.
+pub(crate) fn port_of(url: &str) -> u16 {
+    let (_, place) = url.rsplit_once('@').unwrap();
+    let (place, _) = place.split_once('/').unwrap();
+    place.rsplit_once(':').map_or(5432, |(_, port)| port.parse().unwrap())
+}
+
 /// A database beside the one of this URL.
 pub(crate) async fn create_database(url: &str) -> String {
     copy_database(url, "").await
@@ -141,8 +148,24 @@ impl Cluster {
         format!("postgres://{role}@127.0.0.1:{}/{database}", self.port)
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// The URL of a database, by the socket in the file system.
+    pub(crate) fn socket_url(&self, database: &str) -> String {
+        let folder = self.folder.path().display();
+        format!("postgres://{ROLE}@/{database}?host={folder}&port={}", self.port)
+    }
+
+    /// Changes a setting, and waits until new connections have it.
+    pub(crate) async fn set(&self, setting: &str, value: &str) {
+        assert!(self.psql(&format!("ALTER SYSTEM SET {setting} = '{value}'")));
+        assert!(self.psql("SELECT pg_reload_conf()"));
+        let shown = format!("SHOW {setting}");
+        loop {
+            let client = connect(&self.url("postgres")).await;
+            let row = client.query_one(&shown, &[]).await.unwrap();
+            if row.get::<_, &str>(0) == value {
+                return;
+            }
+        }
     }
 
     /// Starts the server, and waits until it answers.
@@ -158,7 +181,8 @@ impl Cluster {
     /// Runs SQL as the superuser.
     pub(crate) fn psql(&self, sql: &str) -> bool {
         let url = self.url_of("admin", "postgres");
-        self.command("psql").args(["-q", "-d", &url, "-c", sql]).status().unwrap().success()
+        let mut psql = self.command("psql");
+        psql.args(["-q", "-d", &url, "-c", sql]).stdout(Stdio::null()).status().unwrap().success()
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {

@@ -26,7 +26,10 @@ mod migrations;
 mod on_postgres;
 mod on_sqlite;
 mod opening;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod settling_interrupted;
+mod source;
 mod statements;
 mod support;
 mod token_format;
