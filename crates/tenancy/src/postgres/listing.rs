@@ -21,11 +21,12 @@ pub(super) const PAGE: &str = "
     WHERE tenant_id = $1 AND listed AND created_at >= $2
     ORDER BY created_at DESC, seq DESC LIMIT $3 OFFSET $4";
 
-/// Takes the place of `$model` and `$status`.
+/// Takes the place of `$model` and `$status`. In order, so that ranges can be merged.
 pub(super) const PAGE_OF_KIND: &str = "
-    SELECT seq, created_at FROM tasks
-    WHERE tenant_id = $1 AND model = '$model' AND status = '$status'
-      AND listed AND created_at >= $2";
+    (SELECT seq, created_at FROM tasks
+     WHERE tenant_id = $1 AND model = '$model' AND status = '$status'
+       AND listed AND created_at >= $2
+     ORDER BY created_at DESC, seq DESC)";
 
 /// Each id once; a task more than the page needs is not read.
 pub(super) const BY_IDS: &str = "

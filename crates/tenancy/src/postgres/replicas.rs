@@ -20,9 +20,10 @@ pub(super) const RELEASE: &str = "DELETE FROM leases WHERE name = $1 AND holder 
 
 /// No row: the next free time is too late.
 pub(super) const RESERVE: &str = "
-    INSERT INTO lanes AS l (lane, next_at) SELECT $1::text, $3 + $2 WHERE $3 <= $4
+    INSERT INTO lanes AS l (lane, next_at)
+    SELECT $1::text, $3::int8 + $2::int8 WHERE $3 <= $4::int8
     ON CONFLICT (lane) DO UPDATE
-        SET next_at = CASE WHEN l.next_at > $5 THEN $3 ELSE greatest(l.next_at, $3) END + $2
+        SET next_at = CASE WHEN l.next_at > $5::int8 THEN $3 ELSE greatest(l.next_at, $3) END + $2
         WHERE l.next_at <= $4 OR l.next_at > $5
     RETURNING next_at";
 

@@ -64,7 +64,7 @@ pub(crate) async fn migrated_database() -> Option<String> {
 }
 
 /// The name of the database in a URL.
-fn name_of(url: &str) -> &str {
+pub(crate) fn name_of(url: &str) -> &str {
     let server = url.split_once('?').map_or(url, |(server, _)| server);
     server.rsplit_once('/').unwrap().1
 }

@@ -10,7 +10,7 @@ use crate::support::{NOW, World, at, task_id};
 const BEGIN: &str = "
     BEGIN;
     INSERT INTO ledger SELECT 0, task_id, 1, tenant_id, upstream, model, sku, resolution,
-        has_video, 0, 0, 0, 0, 0, 0, tariff, 0, settled_at
+        has_video, 0, 0, 0, 0, 0, 0, tariff, task_created_at, settled_at
     FROM ledger WHERE task_id = 'cgt-1'";
 
 #[tokio::test]

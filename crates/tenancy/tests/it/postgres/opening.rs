@@ -4,7 +4,7 @@ use std::error::Error;
 
 use tenancy::Store;
 
-use crate::cluster::{Cluster, create_database, migrated_database};
+use crate::cluster::{Cluster, create_database, migrated_database, name_of};
 use crate::support::{NOW, tenant_of};
 
 /// Why a store cannot be opened. Never with the URL in it.
@@ -46,11 +46,10 @@ async fn p02_a_setting_that_changes_while_the_store_is_open_is_noticed() {
 async fn p14_a_role_that_row_security_does_not_bind_is_refused() {
     let Some(cluster) = Cluster::start(&[]) else { return };
     let url = create_database(&cluster.url("postgres")).await;
-    let database = url.rsplit_once('/').unwrap().1;
-    let superuser = refusal(&cluster.url_of("admin", database)).await;
+    let superuser = refusal(&cluster.url_of("admin", name_of(&url))).await;
     assert!(superuser.contains("row-level security would not bind it"), "{superuser}");
     assert!(cluster.psql("CREATE ROLE sly LOGIN BYPASSRLS"));
-    let bypassing = refusal(&cluster.url_of("sly", database)).await;
+    let bypassing = refusal(&cluster.url_of("sly", name_of(&url))).await;
     assert_eq!(bypassing, superuser);
 }
 
@@ -90,7 +89,8 @@ async fn a_server_without_tls_is_not_spoken_to_where_tls_is_asked_for() {
 #[tokio::test]
 async fn a_socket_in_the_file_system_is_a_way_to_the_server() {
     let Some(cluster) = Cluster::start(&[]) else { return };
-    let url = cluster.socket_url("postgres");
+    let url = create_database(&cluster.url("postgres")).await;
+    let url = cluster.socket_url(name_of(&url));
     let store = Store::open(&url).await.unwrap();
     assert!(store.create_tenant(tenant_of("acme"), NOW).await.unwrap().is_some());
     store.close().await.unwrap();
