@@ -49,6 +49,9 @@ mod watching;
 
 use crate::support::World;
 
+/// How many random stories are tried. Each needs a database of its own, which takes a moment.
+const CASES: u32 = 12;
+
 /// A store in a database of its own. `None`: there is no PostgreSQL here.
 async fn start() -> Option<World> {
     World::start_on_postgres().await

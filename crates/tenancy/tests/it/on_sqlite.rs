@@ -49,6 +49,9 @@ mod watching;
 
 use crate::support::World;
 
+/// How many random stories are tried.
+const CASES: u32 = 40;
+
 /// A store on a file.
 async fn start() -> Option<World> {
     Some(World::start().await)

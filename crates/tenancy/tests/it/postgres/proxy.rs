@@ -70,6 +70,8 @@ impl Proxy {
     }
 
     fn connect(&self, store: TcpStream, server: TcpStream) {
+        store.set_nodelay(true).unwrap();
+        server.set_nodelay(true).unwrap();
         let (from_store, to_store) = store.into_split();
         let (from_server, to_server) = server.into_split();
         let (there, back) = (self.clone(), self.clone());
@@ -96,8 +98,7 @@ impl Proxy {
             if self.is_cut_there(kind, &rest) {
                 return Ok(());
             }
-            to.write_all(&[kind]).await?;
-            to.write_all(&rest).await?;
+            to.write_all(&[&[kind], &rest[..]].concat()).await?;
         }
     }
 
@@ -113,8 +114,7 @@ impl Proxy {
             if is_commit && self.take(|cut| cut == Cut::AfterCommit) {
                 return Ok(());
             }
-            to.write_all(&[kind]).await?;
-            to.write_all(&rest).await?;
+            to.write_all(&[&[kind], &rest[..]].concat()).await?;
         }
     }
 

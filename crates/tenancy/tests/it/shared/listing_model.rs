@@ -130,7 +130,7 @@ async fn check(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: super::CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn p16_pages_and_totals_count_only_the_tenants_listed_rows(

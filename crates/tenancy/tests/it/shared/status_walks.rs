@@ -70,7 +70,7 @@ impl Expected {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: super::CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn p48_terminal_states_are_final_and_every_walk_ends_as_the_model_says(
