@@ -59,7 +59,7 @@ use transaction::{Kind, Value};
 const WORK: Duration = Duration::from_secs(8);
 
 /// How long work may take that reads everything.
-const WORK_ON_ALL: Duration = Duration::from_secs(3600);
+const WORK_ON_ALL: Duration = Duration::from_hours(1);
 
 /// The most pieces of work that wait for a connection.
 const MOST_WAITING: usize = 4096;

@@ -100,4 +100,4 @@ impl Store {
 }
 
 /// How far ahead of what is asked for something can end, if the clock was never set back.
-pub(crate) const FURTHEST: Duration = Duration::from_secs(60);
+pub(crate) const FURTHEST: Duration = Duration::from_mins(1);

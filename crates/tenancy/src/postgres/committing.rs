@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
-use tokio::time::{Instant, sleep, timeout};
-use tokio_postgres::error::Severity;
+use tokio::time::{Instant, interval, timeout};
+use tokio_postgres::error::{DbError, Severity};
 
 use super::columns::get;
 use super::failing::ServerCause;
@@ -96,12 +96,14 @@ impl Receipt {
 
     async fn read_back(self, pool: &Pool) -> Result<(), Cause> {
         let deadline = Instant::now() + READING_BACK;
+        let mut tries = interval(PAUSE);
         loop {
+            tries.tick().await;
             match self.is_kept(pool).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => return Err(ServerCause::NotKept.into()),
-                Err(_) if Instant::now() < deadline => sleep(PAUSE).await,
-                Err(_) => return Err(ServerCause::InDoubt.into()),
+                Err(_) if Instant::now() > deadline => return Err(ServerCause::InDoubt.into()),
+                Err(_) => {}
             }
         }
     }
@@ -120,6 +122,6 @@ impl Receipt {
 
 /// Did the server refuse the commit? One that is going down may say so after it committed.
 fn is_refusal(error: &tokio_postgres::Error) -> bool {
-    let severity = error.as_db_error().and_then(|error| error.parsed_severity());
+    let severity = error.as_db_error().and_then(DbError::parsed_severity);
     severity == Some(Severity::Error)
 }

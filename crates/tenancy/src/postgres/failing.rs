@@ -75,7 +75,12 @@ impl ServerCause {
                 let closing = code.code().starts_with("08") || code.code().starts_with("57P");
                 read_only || closing || *is_fatal && *code != SqlState::TOO_MANY_CONNECTIONS
             }
-            _ => false,
+            Self::NoConnection | Self::InDoubt | Self::Distrusted(_) => false,
+            Self::BadUrl | Self::BadSslMode | Self::BadRootCertificates { .. } | Self::Tls(_) => {
+                false
+            }
+            Self::OldServer { .. } | Self::Forgetful { .. } | Self::PrivilegedRole => false,
+            Self::Served | Self::Migrated | Self::Unreadable { .. } | Self::Column(_) => false,
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::interval;
 
 use super::columns::get;
 use super::failing::ServerCause;
@@ -38,8 +38,9 @@ impl Drop for ServingSession {
 }
 
 async fn keep(pool: Pool, mut session: ClientWrapper) {
+    let mut looks = interval(LOOK);
     loop {
-        sleep(LOOK).await;
+        looks.tick().await;
         if session.is_closed()
             && let Ok(next) = take(&pool).await
         {

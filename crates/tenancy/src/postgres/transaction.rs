@@ -54,8 +54,8 @@ impl Tx {
             Whose::Tenant(id) => format!("{begin}; SET LOCAL phanedge.tenant = '{id}'"),
         };
         let tx = Self { lent: Arc::new(Lent { connection: Some(pool.get().await?) }) };
-        let begun = timeout(END, tx.client()?.batch_execute(&begin)).await;
-        begun.map_err(|_| Cause::from(ServerCause::Silent))??;
+        let answer = timeout(END, tx.client()?.batch_execute(&begin)).await;
+        answer.map_err(|_| Cause::from(ServerCause::Silent))??;
         Ok(tx)
     }
 
