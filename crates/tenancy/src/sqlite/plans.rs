@@ -7,14 +7,14 @@ use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
 use tempfile::TempDir;
 
 use super::{
-    adoption, aging, asset_groups, assets, audit_log, binding, claiming, corrections, counts,
-    intents, ledger, library_binding, library_intents, listing, observing, opening, quarantine,
-    settling, tasks, tokens, watching,
+    adoption, aging, asset_groups, assets, audit_log, binding, cancels, claiming, corrections,
+    counts, intents, ledger, library_adoption, library_binding, library_intents, listing,
+    observing, opening, quarantine, settling, tasks, tokens, watching,
 };
 use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
-const STATEMENTS: [&str; 56] = [
+const STATEMENTS: [&str; 62] = [
     tokens::LIST,
     tokens::REVOKE,
     tokens::AUTHENTICATE,
@@ -46,13 +46,18 @@ const STATEMENTS: [&str; 56] = [
     observing::TOUCH,
     observing::MOVE,
     observing::END,
+    cancels::NOTE,
+    cancels::BURY,
+    cancels::END,
     settling::CHARGE,
     settling::QUARANTINE,
     ledger::OF_TASK,
+    ledger::ALL_OF_TASK,
     ledger::PAGE,
     ledger::PAGE_OF_TENANT,
     ledger::OF_NUMBER,
     corrections::CORRECT,
+    quarantine::FIND,
     quarantine::LET_OUT,
     quarantine::RESOLVE,
     audit_log::PAGE,
@@ -71,6 +76,7 @@ const STATEMENTS: [&str; 56] = [
     assets::RECORD_STATUS,
     adoption::ADOPT,
     adoption::OLDEST_UNKNOWN,
+    library_adoption::IS_TAKEN,
 ];
 
 #[test]

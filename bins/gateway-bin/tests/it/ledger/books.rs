@@ -90,7 +90,7 @@ impl Books {
             reason: "the upstream's invoice has 700,000 tokens".to_owned(),
         };
         let now = at("2026-11-03T09:00:00Z");
-        let corrected = books.store.add_correction(correction, "finance", now).await;
+        let corrected = books.store.add_correction(correction, "finance", "by hand", now).await;
         assert!(corrected.unwrap().is_some());
         books.resolve(&acme, "2026-11-03T10:15:00Z").await;
         books
