@@ -10,6 +10,7 @@
 mod books;
 mod dice;
 mod disconnect;
+mod interleaving;
 mod kill;
 mod orders;
 mod power_cut;
@@ -29,12 +30,13 @@ use anyhow::{Context as _, bail};
 use verdict::Verdict;
 
 /// What can be run: its name, what its count is called, and how much of it is short.
-const BENCHES: [(&str, &str, u64); 5] = [
+const BENCHES: [(&str, &str, u64); 6] = [
     ("kill", "--rounds", 4),
     ("power-cut", "--cuts", 150),
     ("unknown", "--creates", 200),
     ("disconnect", "--count", 160),
     ("settle", "--count", 300),
+    ("orders", "--rounds", 1),
 ];
 
 /// One bench that was asked for.
@@ -101,6 +103,7 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "unknown" => unknown::run(seed, count).await,
             "disconnect" => disconnect::run(seed, count).await,
             "settle" => settle::run(seed, count).await,
+            "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),
         }
     })

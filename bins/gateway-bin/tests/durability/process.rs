@@ -57,6 +57,11 @@ impl Process {
 
     /// SIGKILL, and waits until the process is gone.
     pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        self.killed().await
+    }
+
+    /// The same for a process that another one takes the place of.
+    pub(crate) async fn killed(&mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
     }
 

@@ -67,9 +67,14 @@ impl World {
 
     /// A gateway in this process.
     pub(crate) async fn server(&self) -> anyhow::Result<Server> {
+        self.server_at(Clock::system()).await
+    }
+
+    /// A gateway in this process, with a clock of its own.
+    pub(crate) async fn server_at(&self, clock: Clock) -> anyhow::Result<Server> {
         let config = Config::parse(&self.configuration(), std::iter::empty());
         let config = config.map_err(|problems| anyhow!("{problems}"))?;
-        Server::start(config, Clock::system()).await
+        Server::start(config, clock).await
     }
 
     fn store_url(&self) -> String {

@@ -90,7 +90,7 @@ impl Books {
             reason: "the upstream's invoice has 700,000 tokens".to_owned(),
         };
         let now = at("2026-11-03T09:00:00Z");
-        let corrected = books.store.add_correction(correction, "finance", "by hand", now).await;
+        let corrected = books.store.add_correction(correction, "finance", now).await;
         assert!(corrected.unwrap().is_some());
         books.resolve(&acme, "2026-11-03T10:15:00Z").await;
         books
@@ -131,7 +131,8 @@ impl Books {
         self.set_aside(scope, task, "2026-11-02T07:00:00Z").await;
         let charge = charge(Sale { resolution: Resolution::P1080, tokens: 490_050, ..SALE });
         let (task, now) = (task_id(task), at(resolved_at));
-        let resolved = self.store.resolve_quarantine(&task, Some(charge), "finance", now).await;
+        let resolved =
+            self.store.resolve_quarantine(&task, Some(charge), "finance", "by hand", now).await;
         assert!(resolved.unwrap());
     }
 
