@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::error::{ApiError, Kind};
 use crate::followed::Followed;
 use crate::look::{self, Seen};
+use crate::metrics::Call;
 use crate::reply::json_response;
 use crate::upstream::Upstream;
 use crate::{caller, upstream_error};
@@ -99,9 +100,15 @@ impl Removal {
         look::now(&self.app, &self.upstream, &Followed::from(&self.task)).await
     }
 
+    /// The DELETE upstream.
+    async fn send(&self) -> Result<(), ark_client::Error> {
+        let sending = self.upstream.ark.delete_task(&self.task.id);
+        self.upstream.counted(Call::Delete, sending).await
+    }
+
     /// A finished and settled task: deleted upstream, then hidden from the tenant. Its rows stay.
     async fn erase(&self) -> Result<(), ApiError> {
-        match self.upstream.ark.delete_task(&self.task.id).await {
+        match self.send().await {
             Ok(()) => {}
             // The upstream forgets after seven days, or an earlier DELETE was not recorded.
             Err(error) if error.status() == Some(404) => {}

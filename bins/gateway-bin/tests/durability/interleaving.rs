@@ -55,6 +55,12 @@ async fn round(dice: &mut Dice) -> anyhow::Result<Verdict> {
     stage.end(&courses).await
 }
 
+/// What the watcher's LIST is answered with while it is not to see anything: a refusal, after
+/// which it tries again at once.
+fn blindness() -> Fault {
+    Fault::refusal(400, "InvalidParameter", "Not now.")
+}
+
 /// A world with a gateway that can be killed.
 struct Stage {
     world: Arc<World>,
@@ -68,7 +74,7 @@ impl Stage {
     async fn build(world: World) -> anyhow::Result<Self> {
         let world = Arc::new(world);
         let customer = world.customers.first().context("there is one")?.clone();
-        world.sim.faults().always(Verb::List, Fault::status(503));
+        world.sim.faults().always(Verb::List, blindness());
         let process = Process::start(&world).await?;
         Ok(Self { world, customer, http: http_client()?, process, orders: 0 })
     }
@@ -152,7 +158,7 @@ impl Stage {
             // A blind round may still hold them.
             store.release_tasks(&unseen, begun).await?;
         }
-        self.world.sim.faults().always(Verb::List, Fault::status(503));
+        self.world.sim.faults().always(Verb::List, blindness());
         store.close().await?;
         Ok(())
     }

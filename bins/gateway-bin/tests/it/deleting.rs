@@ -92,7 +92,7 @@ async fn a_delete_while_the_upstream_is_silent_about_the_state_is_refused() {
 async fn erased_unseen(world: &World, tenant: &TenantClient) -> String {
     let id = tenant.creates(GOOD).await;
     // The watcher sees nothing meanwhile.
-    world.sim.faults().always(Verb::List, Fault::status(503));
+    world.sim.faults().always(Verb::List, Fault::status(400));
     let gate = Gate::closed();
     world.sim.faults().next(Verb::Delete, Fault::HoldBack(gate.clone()));
     let deleting = tokio::spawn(tenant.delete(&id));
@@ -137,7 +137,7 @@ async fn p12_a_record_that_comes_back_after_a_cancel_is_settled_by_what_it_says(
     // The cancel works, and the record is hidden for a while.
     world.sim.faults().next_n(Verb::Get, 1, Fault::CommitThen(Damage::Informational(1)));
     world.sim.faults().always(Verb::Get, Fault::refusal(404, "NotFound.task_id", "not found"));
-    world.sim.faults().always(Verb::List, Fault::status(503));
+    world.sim.faults().always(Verb::List, Fault::status(400));
     assert_eq!(acme.delete(&id).await.text, "{}");
     acme.get(&id).await.is(404, "task_not_found");
     world.sim.faults().clear();
@@ -156,7 +156,7 @@ async fn p12_two_deletes_at_once_cancel_once_and_agree() {
     let world = held().await;
     let acme = world.tenant("acme").await;
     let id = acme.creates(GOOD).await;
-    world.sim.faults().always(Verb::List, Fault::status(503));
+    world.sim.faults().always(Verb::List, Fault::status(400));
     let gate = Gate::closed();
     world.sim.faults().next(Verb::Delete, Fault::HoldBack(gate.clone()));
     let first = tokio::spawn(acme.delete(&id));
@@ -172,7 +172,7 @@ async fn p12_a_delete_that_is_repeated_after_its_answer_was_lost_is_answered() {
     let world = held().await;
     let acme = world.tenant("acme").await;
     let id = acme.creates(GOOD).await;
-    world.sim.faults().always(Verb::List, Fault::status(503));
+    world.sim.faults().always(Verb::List, Fault::status(400));
     let gate = Gate::closed();
     world.sim.faults().next(Verb::Delete, Fault::HoldBack(gate.clone()));
     let first = tokio::spawn(acme.delete(&id));

@@ -15,7 +15,7 @@ impl Removal {
     pub(super) async fn cancel(&self) -> Result<(), ApiError> {
         let id = &self.task.id;
         self.scope.note_cancel(id, self.app.clock.now()).await?;
-        match self.upstream.ark.delete_task(id).await {
+        match self.send().await {
             Ok(()) => self.look_at_outcome().await,
             // Another DELETE was faster.
             Err(error) if error.status() == Some(404) => self.hide_ended().await,
