@@ -19,6 +19,7 @@ mod ledger;
 mod listing;
 mod process;
 mod reconciling;
+mod reconciling_groups;
 mod references;
 mod refusals;
 mod secrets;
