@@ -85,10 +85,11 @@ async fn p08_two_groups_that_fit_are_left_to_an_operator() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
     // The first one is made when the second intent is opened, as far as times can tell.
-    world.sim.clock().advance(Duration::from_hours(2));
+    world.sim.clock().advance(Duration::from_mins(5));
     makes_unheard(&world, &acme, "shots").await;
-    world.clock.advance(Duration::from_hours(2));
+    world.clock.advance(Duration::from_mins(5));
     makes_unheard(&world, &acme, "shots").await;
+    assert_eq!(world.sim.groups().len(), 2);
     searched(&world, "shots").await;
     assert!(groups_of(&acme).await.is_empty());
 }
@@ -98,8 +99,9 @@ async fn p08_a_group_of_another_time_or_of_another_tenant_is_not_adopted() {
     let world = World::start().await;
     let (acme, zen) = (world.tenant("acme").await, world.tenant("zen").await);
     zen.acts("CreateAssetGroup", &json!({"Name": "shots"})).await;
-    world.sim.clock().advance(Duration::from_hours(2));
+    world.sim.clock().advance(Duration::from_mins(5));
     let later = makes_unheard(&world, &acme, "shots").await;
+    assert_eq!(world.sim.groups().len(), 2);
     searched(&world, "shots").await;
     assert!(groups_of(&acme).await.is_empty(), "{later} is of another time");
     assert_eq!(open(&world).await.len(), 1);

@@ -279,7 +279,7 @@ fn charge(sale: Sale) -> NewLedgerEntry {
     }
 }
 
-fn task_id(id: &str) -> TaskId {
+pub(crate) fn task_id(id: &str) -> TaskId {
     TaskId::parse(id).unwrap()
 }
 
