@@ -89,7 +89,7 @@ impl Stage {
             let order = Order::new(self.orders, 0, dice, true);
             self.orders += 1;
             let answer = self.tenant().create(&order).await?;
-            course.id = answer.created().with_context(|| format!("{answer:?}"))?.to_owned();
+            answer.created().with_context(|| format!("{answer:?}"))?.clone_into(&mut course.id);
         }
         let gate = Gate::closed();
         for place in 0..4 {
