@@ -12,12 +12,14 @@ use tokio::time::Instant;
 const OPENS_AFTER: u32 = 5;
 /// The longest pause after a failure, unless the upstream itself asks for a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// The pause after the first failure is at most this long.
-const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The state of one account.
-#[derive(Debug, Default)]
-pub(crate) struct Breaker(Mutex<Recent>);
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    /// The pause after the first failure is at most this long.
+    first_pause: Duration,
+    recent: Mutex<Recent>,
+}
 
 #[derive(Debug, Default)]
 struct Recent {
@@ -27,6 +29,10 @@ struct Recent {
 }
 
 impl Breaker {
+    pub(crate) fn new(first_pause: Duration) -> Self {
+        Self { first_pause, recent: Mutex::default() }
+    }
+
     /// Whether tenants' polls are answered from the store alone.
     pub(crate) fn is_open(&self) -> bool {
         self.recent().failures >= OPENS_AFTER
@@ -46,21 +52,22 @@ impl Breaker {
     pub(crate) fn failed(&self, now: Instant, asked_pause: Option<Duration>) {
         let mut recent = self.recent();
         recent.failures = recent.failures.saturating_add(1);
-        let pause = jittered(longest_pause(recent.failures)).max(asked_pause.unwrap_or_default());
+        let pause =
+            jittered(self.longest_pause(recent.failures)).max(asked_pause.unwrap_or_default());
         // A poll that fails late does not shorten what was asked for before.
         let until = now + pause;
         recent.not_before = Some(recent.not_before.map_or(until, |before| before.max(until)));
     }
 
-    fn recent(&self) -> MutexGuard<'_, Recent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Doubles with each failure in a row.
+    fn longest_pause(&self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(16);
+        self.first_pause.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
     }
-}
 
-/// Doubles with each failure in a row.
-fn longest_pause(failures: u32) -> Duration {
-    let doublings = failures.saturating_sub(1).min(16);
-    (SHORTEST_PAUSE * (1 << doublings)).min(LONGEST_PAUSE)
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Anything up to `longest`, so that gateways that failed together do not come back together.
@@ -76,10 +83,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p47_pauses_double_up_to_a_minute_and_never_repeat_themselves() {
-        let longest: Vec<u64> = (1..=8).map(|n| longest_pause(n).as_secs()).collect();
+    fn p47_pauses_double_up_to_a_minute_and_are_not_all_alike() {
+        let breaker = Breaker::new(Duration::from_secs(1));
+        let longest: Vec<u64> = (1..=8).map(|n| breaker.longest_pause(n).as_secs()).collect();
         assert_eq!(longest, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(longest_pause(u32::MAX), LONGEST_PAUSE);
+        assert_eq!(breaker.longest_pause(u32::MAX), LONGEST_PAUSE);
         let pauses: Vec<Duration> = (0..100).map(|_| jittered(LONGEST_PAUSE)).collect();
         assert!(pauses.iter().all(|pause| *pause <= LONGEST_PAUSE));
         assert!(pauses.iter().any(|pause| *pause != pauses[0]));
@@ -87,7 +95,7 @@ mod tests {
 
     #[test]
     fn p47_it_opens_after_five_failures_in_a_row_and_closes_with_one_answer() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
+        let (breaker, now) = (Breaker::new(Duration::from_secs(1)), Instant::now());
         for _ in 0..4 {
             breaker.failed(now, None);
         }
@@ -104,7 +112,7 @@ mod tests {
 
     #[test]
     fn p47_a_pause_that_was_asked_for_is_kept() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
+        let (breaker, now) = (Breaker::new(Duration::from_secs(1)), Instant::now());
         breaker.failed(now, Some(Duration::from_mins(4)));
         breaker.failed(now, None);
         assert_eq!(breaker.not_before(), Some(now + Duration::from_mins(4)));

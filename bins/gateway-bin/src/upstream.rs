@@ -47,11 +47,12 @@ impl Upstreams {
     /// Builds a client for each configured account; no connection is made yet.
     pub(crate) fn connect(
         configured: Vec<UpstreamConfig>,
+        look_interval: Duration,
         metrics: &Metrics,
     ) -> anyhow::Result<Self> {
         let connected = configured.into_iter().map(|config| {
             let name = config.name.clone();
-            let upstream = Upstream::new(config, metrics.clone());
+            let upstream = Upstream::new(config, look_interval, metrics.clone());
             let upstream = upstream.with_context(|| format!("upstream `{name}`"))?;
             Ok((name, Arc::new(upstream)))
         });
@@ -69,7 +70,11 @@ impl Upstreams {
 }
 
 impl Upstream {
-    fn new(config: UpstreamConfig, metrics: Metrics) -> anyhow::Result<Self> {
+    fn new(
+        config: UpstreamConfig,
+        look_interval: Duration,
+        metrics: Metrics,
+    ) -> anyhow::Result<Self> {
         let redactor = Redactor::new(&config.client, &config.models);
         Ok(Self {
             name: config.name,
@@ -78,7 +83,7 @@ impl Upstream {
             list_quota: Quota::per_second(config.list_per_second),
             get_quota: Quota::per_second(config.get_per_second),
             straggler_quota: Quota::per_second(config.get_per_second / 2),
-            breaker: Breaker::default(),
+            breaker: Breaker::new(look_interval),
             redactor,
             looks: SingleFlight::default(),
             asked: Asked::default(),

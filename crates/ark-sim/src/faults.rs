@@ -145,4 +145,6 @@ pub enum ListOddity {
     ForeignTasks(usize),
     /// One item is no object, and one has no id.
     UnreadableItems,
+    /// The list shows none of its tasks, and `total` counts them.
+    Hidden,
 }

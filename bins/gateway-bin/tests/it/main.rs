@@ -18,6 +18,7 @@ mod layering;
 mod ledger;
 mod library_orphans;
 mod listing;
+mod polling;
 mod process;
 mod reconciling;
 mod reconciling_groups;
