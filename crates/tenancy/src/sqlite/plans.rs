@@ -14,7 +14,7 @@ use super::{
 use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
-const STATEMENTS: [&str; 56] = [
+const STATEMENTS: [&str; 57] = [
     tokens::LIST,
     tokens::REVOKE,
     tokens::AUTHENTICATE,
@@ -22,6 +22,7 @@ const STATEMENTS: [&str; 56] = [
     intents::FIND,
     intents::FIND_ANYONES,
     intents::LIST_OPEN,
+    intents::LIST_SEARCHED,
     intents::MARK_UNKNOWN,
     intents::CLOSE,
     binding::IS_TAKEN,

@@ -18,7 +18,7 @@ const TENANT_TABLES: [&str; 10] = [
 ];
 
 /// The statements that work for all tenants, and why nobody can reach another's rows by them.
-const PLATFORM: [&str; 47] = [
+const PLATFORM: [&str; 48] = [
     // The audit compares the whole database and answers the operator.
     "audit::COUNTS_AGREE",
     "audit::SEALED",
@@ -39,6 +39,7 @@ const PLATFORM: [&str; 47] = [
     "intents::CLOSE",
     "intents::FIND_ANYONES",
     "intents::LIST_OPEN",
+    "intents::LIST_SEARCHED",
     "intents::MARK_UNKNOWN",
     // The same for groups and assets.
     "library_binding::CLOSE_INTENT",
