@@ -20,7 +20,10 @@ fn migrations() -> Vec<(String, String)> {
             (name, fs::read_to_string(&path).unwrap())
         })
         .collect();
-    migrations.sort();
+    migrations.sort_by_key(|(name, _)| {
+        let version = name.trim_start_matches('V').split('_').next().unwrap();
+        version.parse::<u32>().unwrap()
+    });
     migrations
 }
 
