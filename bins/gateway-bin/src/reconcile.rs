@@ -22,7 +22,7 @@ use crate::clock::{later, unix_seconds};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
 use library::GroupSearch;
-use matching::{Claim, Stray, Verdict};
+use matching::{Claim, Standing, Stray, Verdict};
 
 /// How often open intents are looked at.
 const ROUND: Duration = Duration::from_secs(5);
@@ -100,7 +100,9 @@ async fn round(app: &App, upstream: &Upstream, sweep: &mut Sweep) -> anyhow::Res
     }
     let listed = next_page(app, upstream, oldest.opened_at, sweep).await?;
     // Read after the list: whatever is in the list and not bound has its intent in here.
-    let intents = open_intents(app, upstream).await?;
+    let mut intents = open_intents(app, upstream).await?;
+    let since = opened_since(upstream, oldest.opened_at);
+    intents.extend(app.store.searched_intents(&upstream.name, since).await?);
     let strays = unowned(app, listed).await?;
     let now = app.clock.now();
     let claims: Vec<Claim> = intents.iter().map(|intent| claim(upstream, intent, now)).collect();
@@ -135,6 +137,21 @@ fn over_at(upstream: &Upstream, opened_at: UnixMillis) -> UnixMillis {
     later(opened_at, upstream.create_timeout + slack)
 }
 
+/// Intents that were opened earlier have no task in common with one that was opened at `oldest`.
+fn opened_since(upstream: &Upstream, oldest: UnixMillis) -> UnixMillis {
+    let slack = Duration::from_secs(CLOCK_SLACK_SECONDS.unsigned_abs());
+    oldest.minus(upstream.create_timeout + 2 * slack)
+}
+
+fn standing(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Standing {
+    let is_open = matches!(intent.state, IntentState::Sent | IntentState::Unknown);
+    match is_open {
+        false => Standing::Closed,
+        true if is_orphan(upstream, intent, now) => Standing::Orphan,
+        true => Standing::UnderWay,
+    }
+}
+
 fn claim(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Claim {
     let opened = unix_seconds(intent.opened_at);
     let timeout = i64::try_from(upstream.create_timeout.as_secs()).unwrap_or(i64::MAX);
@@ -146,7 +163,7 @@ fn claim(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Claim {
         terms: serde_json::from_str(&intent.terms).unwrap_or_default(),
         from: opened - CLOCK_SLACK_SECONDS,
         until: opened.saturating_add(timeout).saturating_add(CLOCK_SLACK_SECONDS),
-        is_orphan: is_orphan(upstream, intent, now),
+        standing: standing(upstream, intent, now),
     }
 }
 
