@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use http::StatusCode;
 use tenancy::Store;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+
+use crate::refused;
 
 /// How long the store may take to say that it can be written to.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,6 +31,7 @@ pub(crate) fn router(stop: &CancellationToken, store: Store) -> Router {
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .layer(from_fn(refused::answer))
         .with_state(Ready { stop: stop.clone(), store })
 }
 
