@@ -15,6 +15,8 @@ mod head;
 mod open_files;
 mod progress;
 mod screen;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::time::Duration;

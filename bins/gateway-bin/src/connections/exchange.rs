@@ -37,7 +37,10 @@ pub(super) async fn run(
 ) {
     let progress = Progress::new(deadlines);
     let socket = TokioIo::new(Gate::new(socket, progress.clone()));
-    let service = service_fn(|request| answer(router.clone(), progress.clone(), request));
+    let service = service_fn(|request| {
+        progress.handles();
+        answer(router.clone(), progress.clone(), request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         // The watch knows what a connection is waiting for, and hyper does not.
@@ -77,7 +80,6 @@ async fn answer(
     progress: Progress,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    progress.handles();
     let mut response = router.oneshot(request).await?;
     if progress.answers() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

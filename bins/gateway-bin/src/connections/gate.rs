@@ -13,47 +13,75 @@ use super::screen::Screen;
 /// Most bytes that are read at once.
 const READ_BYTES: usize = 8 * 1024;
 
-/// A screened socket.
+/// A screened socket. One request at a time passes, so that whatever the progress hears of a body
+/// is about the request that is being handled.
 #[derive(Debug)]
 pub(super) struct Gate<S> {
     socket: S,
     screen: Screen,
     progress: Progress,
-    /// What the screen let pass and hyper has not read; no more than a head and one read.
-    passed: Vec<u8>,
-    /// How much of it hyper has read.
-    read: usize,
+    /// What was read from the socket, and not screened: no more than one read.
+    came: Pending,
+    /// What passed the screen, and hyper has not read: no more than a head and one read.
+    passed: Pending,
+}
+
+/// Bytes, and how many of them are done with.
+#[derive(Debug, Default)]
+struct Pending {
+    bytes: Vec<u8>,
+    done: usize,
+}
+
+impl Pending {
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.done..).unwrap_or_default()
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.done += bytes;
+        if self.rest().is_empty() {
+            *self = Self::default();
+        }
+    }
 }
 
 impl<S> Gate<S> {
     pub(super) fn new(socket: S, progress: Progress) -> Self {
-        Self { socket, screen: Screen::new(), progress, passed: Vec::new(), read: 0 }
+        let (came, passed) = (Pending::default(), Pending::default());
+        Self { socket, screen: Screen::new(), progress, came, passed }
     }
 
     /// Hands on what has passed; tells whether there was anything.
     fn hand_on(&mut self, into: &mut ReadBuf<'_>) -> bool {
-        let rest = self.passed.get(self.read..).unwrap_or_default();
+        let rest = self.passed.rest();
         let here = rest.len().min(into.remaining());
         into.put_slice(rest.get(..here).unwrap_or_default());
-        self.read += here;
-        if self.read == self.passed.len() {
-            self.passed.clear();
-            self.read = 0;
-        }
+        self.passed.advance(here);
         here > 0
+    }
+
+    /// Screens what came; tells whether anything was to be screened now.
+    fn screen(&mut self) -> bool {
+        let waits = self.screen.is_between() && self.progress.is_handling();
+        if self.came.rest().is_empty() || waits {
+            return false;
+        }
+        let taken = self.screen.take(self.came.rest(), &mut self.passed.bytes);
+        self.came.advance(taken);
+        self.progress.heard(&self.screen, taken);
+        true
     }
 }
 
 impl<S: AsyncRead + Unpin> Gate<S> {
-    /// Reads from the socket; 0 at its end.
-    fn poll_socket(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    /// Reads from the socket; tells whether it goes on.
+    fn poll_socket(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         let mut bytes = [0; READ_BYTES];
         let mut bytes = ReadBuf::new(&mut bytes);
         ready!(Pin::new(&mut self.socket).poll_read(cx, &mut bytes))?;
-        let bytes = bytes.filled();
-        self.screen.take(bytes, &mut self.passed);
-        self.progress.heard(&self.screen, bytes.len());
-        Poll::Ready(Ok(bytes.len()))
+        self.came.bytes.extend_from_slice(bytes.filled());
+        Poll::Ready(Ok(!bytes.filled().is_empty()))
     }
 }
 
@@ -77,9 +105,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
                 // hyper believe that the client went away before it.
                 return Poll::Pending;
             }
+            if this.screen() {
+                continue;
+            }
+            if !this.came.rest().is_empty() {
+                this.progress.holds_next(cx.waker());
+                return Poll::Pending;
+            }
             match this.poll_socket(cx) {
-                Poll::Ready(Ok(0)) => return Poll::Ready(Ok(())),
-                Poll::Ready(Ok(_)) => {}
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => return Poll::Ready(Ok(())),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => {
                     this.progress.waits_for_bytes();
@@ -126,7 +161,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.socket).poll_shutdown(cx))?;
-        if !this.screen.has_refused() && !this.screen.is_in_body() {
+        let is_clean = this.screen.is_between() && this.came.rest().is_empty();
+        if is_clean {
             return Poll::Ready(Ok(()));
         }
         this.progress.closes();

@@ -2,6 +2,7 @@
 //! the watch.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 
 use tokio::time::Instant;
 
@@ -27,6 +28,8 @@ struct State {
     /// Since when bytes wait to be taken by the client.
     writing_since: Option<Instant>,
     closing_since: Option<Instant>,
+    /// Who holds a request back until the answer to the one before it.
+    next: Option<Waker>,
 }
 
 /// A body that is not complete.
@@ -49,10 +52,11 @@ impl Progress {
             body: None,
             writing_since: None,
             closing_since: None,
+            next: None,
         })))
     }
 
-    /// This many bytes came, and the screen has taken them.
+    /// The screen has taken this many bytes.
     pub(super) fn heard(&self, screen: &Screen, bytes: usize) {
         let mut state = self.state();
         state.head_since =
@@ -89,11 +93,24 @@ impl Progress {
         state.busy = true;
     }
 
+    /// Whether one is.
+    pub(super) fn is_handling(&self) -> bool {
+        self.state().busy
+    }
+
+    /// The next request has come; its holder is woken when this one has its answer.
+    pub(super) fn holds_next(&self, holder: &Waker) {
+        self.state().next = Some(holder.clone());
+    }
+
     /// Its answer is ready. Tells whether the rest of the body is still to come.
     pub(super) fn answers(&self) -> bool {
         let mut state = self.state();
         state.busy = false;
         state.quiet_since = Instant::now();
+        if let Some(holder) = state.next.take() {
+            holder.wake();
+        }
         state.body.is_some()
     }
 
@@ -117,8 +134,7 @@ impl Progress {
             return Some((deadlines.of_body(body.wanted_since?, body.bytes), "the body"));
         }
         Some(match state.head_since {
-            // A head that came while another request was handled had to wait for its answer.
-            Some(since) => (since.max(state.quiet_since) + deadlines.head, "the head"),
+            Some(since) => (since + deadlines.head, "the head"),
             None if state.used => (state.quiet_since + deadlines.idle, "the next request"),
             None => (state.quiet_since + deadlines.first_byte, "the first byte"),
         })

@@ -39,17 +39,27 @@ impl Screen {
         Self { at: At::Head, head: Vec::new() }
     }
 
-    /// Takes bytes as they came, and puts those that may pass behind `passed`.
-    pub(crate) fn take(&mut self, mut bytes: &[u8], passed: &mut Vec<u8>) {
-        while !bytes.is_empty() {
-            let taken = match self.at {
-                At::Head => self.take_head(bytes, passed),
-                At::Body(left) => self.take_body(left, bytes, passed),
-                At::Chunks(chunks) => self.take_chunks(chunks, bytes, passed),
-                At::Refused | At::Broken => return,
+    /// Takes bytes as they came, and puts those that may pass behind `passed`. Gives how many it
+    /// took: none beyond the end of a request.
+    pub(crate) fn take(&mut self, bytes: &[u8], passed: &mut Vec<u8>) -> usize {
+        let mut taken = 0;
+        while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
+            taken += match self.at {
+                At::Head => self.take_head(rest, passed),
+                At::Body(left) => self.take_body(left, rest, passed),
+                At::Chunks(chunks) => self.take_chunks(chunks, rest, passed),
+                At::Refused | At::Broken => rest.len(),
             };
-            bytes = bytes.get(taken..).unwrap_or_default();
+            if self.is_between() {
+                break;
+            }
         }
+        taken
+    }
+
+    /// Whether the next byte begins a request.
+    pub(crate) fn is_between(&self) -> bool {
+        self.at == At::Head && self.head.is_empty()
     }
 
     /// Whether a head has begun and is not complete.

@@ -1,0 +1,12 @@
+//! The HTTP edge over raw sockets: what is refused, what is bounded, what is shed, how it stops.
+
+mod bodies;
+mod caps;
+mod drain;
+mod overload;
+mod sizes;
+mod smuggling;
+mod table;
+mod wire;
+
+pub(crate) use table::CASES;
