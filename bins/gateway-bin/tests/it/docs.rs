@@ -3,6 +3,7 @@
 
 mod assets;
 mod commands;
+mod edge;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

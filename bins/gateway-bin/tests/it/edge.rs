@@ -4,6 +4,7 @@ mod bodies;
 mod caps;
 mod drain;
 mod overload;
+mod running;
 mod sizes;
 mod smuggling;
 mod table;

@@ -6,7 +6,8 @@ use ark_sim::SimSettings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::support::{World, eventually};
+use super::running::Running;
+use crate::support::{World, eventually, http_client, send};
 
 /// A connection from this loopback address.
 async fn connect(from: &str, to: SocketAddr) -> TcpStream {
@@ -42,6 +43,26 @@ async fn p40_connections_over_a_cap_are_shed_and_places_come_back() {
     eventually(async || {
         let mut again = connect("127.0.0.1", address).await;
         is_served(&mut again).await.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p40_a_low_limit_of_open_files_lowers_the_cap_and_is_told() {
+    let mut server = Running::limited(500, "max_connections = 1000\nmax_requests = 100").await;
+    let told = &server.told;
+    assert_eq!((&told["limit"], &told["connections"]), (&500.into(), &208.into()), "{told}");
+    let mut flood = Vec::new();
+    for _ in 0..600 {
+        flood.extend(TcpStream::connect(&server.listen).await.ok());
+    }
+    let livez = format!("http://{}/livez", server.admin_listen);
+    assert_eq!(send(http_client().get(&livez)).await.text, "ok\n");
+    server.says("connections are shed").await;
+    drop(flood);
+    eventually(async || {
+        let request = http_client().get(format!("http://{}/nowhere", server.listen));
+        (request.send().await.ok()?.status() == 404).then_some(())
     })
     .await;
 }
