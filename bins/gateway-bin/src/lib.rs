@@ -2,8 +2,10 @@
 
 mod admission;
 mod app;
+mod asked;
 mod assets;
 mod body;
+mod breaker;
 mod caller;
 mod clock;
 mod commands;
@@ -18,6 +20,7 @@ mod library;
 mod log;
 mod look;
 mod look_up;
+mod metrics;
 mod operators;
 mod output;
 mod paths;
@@ -47,5 +50,6 @@ pub use config::{Config, Effective, KEYS, Key, Origin, Presence, Problem, Proble
 pub use config::{ServerConfig, UpstreamConfig, WatchConfig};
 pub use connections::Deadlines;
 pub use error::{ERRORS, ErrorRow, Kind};
+pub use metrics::{METRICS, Metric};
 pub use router::ROUTES;
 pub use server::Server;

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::connections::{Deadlines, Limits, Listening, connections_within};
 use crate::look_up::LookUps;
+use crate::metrics::Metrics;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 use crate::{operators, reconcile, router, verification, watcher};
@@ -63,10 +64,11 @@ impl Server {
         let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
         let tenants = router::router(app.clone(), admission);
         let tenants = Listening::start(listener, tenants, limits);
-        let operators = operators::router(&leaving, app.store.clone());
+        let operators = operators::router(&leaving, &app);
         let operators = Listening::start(admin_listener, operators, OPERATORS);
         let mut background = start_background(&app, &stop);
-        background.push(tokio::spawn(verification::hourly(store_url, stop.clone())));
+        let verifying = verification::hourly(store_url, app.metrics.clone(), stop.clone());
+        background.push(tokio::spawn(verifying));
         Ok(Self {
             address,
             admin_address,
@@ -167,9 +169,10 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         look_interval: config.watch.interval,
         max_staleness: config.watch.max_staleness,
     };
-    let upstreams = Upstreams::connect(config.upstreams)?;
+    let metrics = Metrics::new();
+    let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
     let look_ups = LookUps::new(config.nameservers)?;
-    Ok(App { store, upstreams, tariffs, rules, look_ups, clock, work: Work::default() })
+    Ok(App { store, upstreams, tariffs, rules, look_ups, clock, metrics, work: Work::default() })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
@@ -178,6 +181,8 @@ fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> 
     for upstream in app.upstreams.iter() {
         let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(watching));
+        let reporting = watcher::report(app.clone(), upstream.clone(), stop.clone());
+        background.push(tokio::spawn(reporting));
         let reconciling = reconcile::reconcile(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(reconciling));
     }

@@ -4,6 +4,7 @@
 mod assets;
 mod commands;
 mod edge;
+mod metrics;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -18,6 +18,7 @@ mod isolation;
 mod layering;
 mod ledger;
 mod listing;
+mod polling;
 mod process;
 mod reconciling;
 mod references;
