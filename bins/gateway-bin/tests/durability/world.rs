@@ -19,6 +19,8 @@ pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct World {
     pub(crate) sim: Sim,
     pub(crate) customers: Vec<Customer>,
+    /// More lines of the gateway's configuration.
+    pub(crate) more: String,
     folder: TempDir,
     quotas: Quotas,
 }
@@ -36,7 +38,7 @@ impl World {
         let quotas = settings.quotas;
         let sim = Sim::start(settings).await?;
         let folder = tempfile::tempdir()?;
-        let mut world = Self { sim, customers: Vec::new(), folder, quotas };
+        let mut world = Self { sim, customers: Vec::new(), more: String::new(), folder, quotas };
         let store = world.store().await?;
         for number in 0..tenants {
             let customer = admit(&store, &format!("tenant-{number}")).await?;
@@ -87,7 +89,8 @@ impl World {
              upstreams.{UPSTREAM}.create_timeout = '{create}ms'\n\
              upstreams.{UPSTREAM}.request_timeout = '2s'\n\
              upstreams.{UPSTREAM}.quota.list_per_second = {list}\n\
-             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n",
+             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n{more}",
+            more = self.more,
             store = self.store_url(),
             url = self.sim.task_base_url(),
             create = CREATE_TIMEOUT.as_millis(),
