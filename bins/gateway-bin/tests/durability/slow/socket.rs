@@ -68,14 +68,27 @@ impl Slow {
         Self::Unread,
     ];
 
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::HalfHead => "half a head",
+            Self::DripHead => "a head in drops",
+            Self::NoBody => "no body",
+            Self::DripBody => "a body in drops",
+            Self::Idle => "idle",
+            Self::Unread => "unread answers",
+        }
+    }
+
     /// When the server has to have closed it.
     pub(super) fn deadline(self, ground: &Ground) -> Duration {
         Duration::from_secs(match self {
             Self::Silent | Self::HalfHead | Self::DripHead => 10,
-            // Less than 1 KiB/s is told after 5 s.
-            Self::NoBody | Self::DripBody => 5,
+            // Less than 1 KiB/s is told after 5 s already, once somebody wants the body.
+            Self::NoBody | Self::DripBody => 30,
             Self::Idle => return ground.idle,
-            Self::Unread => 30,
+            // 30 s, once the buffers of both sides are full.
+            Self::Unread => 35,
         })
     }
 
