@@ -157,3 +157,53 @@ impl Screen {
         taken
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Screen;
+
+    const MIX: &[u8] = b"GET /a?b HTTP/1.1\r\nHost: a\r\n\r\n\
+        POST /c HTTP/1.1\r\nhost: a:80\r\nContent-Length: 11\r\n\r\nGET / HTTP/\
+        PUT /d HTTP/1.1\r\nHost: [::1]\r\nX-City: S\xe3o\r\ntransfer-encoding: chunked\r\n\r\n\
+        5\r\n\r\n\r\n0\r\n00B\r\nGET / HTTP/\r\n0\r\n\r\nGET / HTTP/1.0\r\nHost: a\r\n\r\n";
+
+    /// What passes if it comes in pieces of this many bytes.
+    fn screened(bytes: &[u8], piece: usize) -> (Vec<u8>, Screen) {
+        let (mut screen, mut passed) = (Screen::new(), Vec::new());
+        for piece in bytes.chunks(piece) {
+            let mut taken = 0;
+            while taken < piece.len() {
+                taken += screen.take(&piece[taken..], &mut passed);
+            }
+        }
+        (passed, screen)
+    }
+
+    #[test]
+    fn p38_what_is_clean_passes_unchanged_in_any_pieces() {
+        for piece in 1..=MIX.len() {
+            let (passed, screen) = screened(MIX, piece);
+            assert_eq!(passed, MIX, "in pieces of {piece}");
+            assert!(screen.is_between());
+        }
+    }
+
+    #[test]
+    fn p38_a_flaw_takes_the_place_of_its_request_in_any_pieces() {
+        let flawed = [MIX, b"GET / HTTP/1.1\r\n\r\n", MIX].concat();
+        for piece in 1..=flawed.len() {
+            let (passed, screen) = screened(&flawed, piece);
+            let stand_in = passed.strip_prefix(MIX).unwrap();
+            assert!(stand_in.ends_with(b"\r\nedge_flaw: host-count\r\n\r\n"));
+            assert!(screen.has_refused());
+        }
+    }
+
+    #[test]
+    fn p38_no_end_of_a_request_is_taken_for_the_next_one() {
+        for end in 0..MIX.len() {
+            let (passed, screen) = screened(&MIX[..end], end.max(1));
+            assert!(MIX.starts_with(&passed) && !screen.has_refused() && !screen.is_broken());
+        }
+    }
+}
