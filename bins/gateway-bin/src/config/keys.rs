@@ -49,7 +49,7 @@ pub const KEYS: &[Key] = &[
         "most of them from one address, or one IPv6 /64",
     ),
     key("server.max_requests", Default("256"), "most requests at a time, of either kind"),
-    key("server.drain_delay", Default("5s"), "how long a stop goes on accepting; up to half of the next"),
+    key("server.drain_delay", Default("5s"), "how long a stop by signal goes on accepting"),
     key("server.drain_timeout", Default("28s"), "longest wait for work under way at a stop"),
     key("store.url", Default("sqlite:phanedge.db"), "where the ownership store lives"),
     key("pricing.cny_per_usd", Required, "RMB that one US dollar costs, for new tasks"),
