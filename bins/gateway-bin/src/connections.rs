@@ -63,7 +63,8 @@ impl Listening {
     pub(crate) fn start(listener: TcpListener, router: Router, limits: Limits) -> Self {
         let (open, stop) = (TaskTracker::new(), CancellationToken::new());
         let cut = CancellationToken::new();
-        let door = Door { router, limits, open: open.clone(), stop: stop.clone(), cut: cut.clone() };
+        let door =
+            Door { router, limits, open: open.clone(), stop: stop.clone(), cut: cut.clone() };
         Self { accepting: tokio::spawn(door.accept(listener)), open, stop, cut }
     }
 

@@ -36,19 +36,15 @@ impl Chunks {
     /// Takes bytes of the body; gives how many of them belong to it.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<usize, Broken> {
         let mut taken = 0;
-        while let Some(byte) = bytes.get(taken) {
-            match *self {
-                Self::Complete => break,
-                Self::Content(left) if left > 0 => {
-                    let here = left.min((bytes.len() - taken) as u64);
-                    *self = Self::Content(left - here);
-                    // No more than the length of a slice.
-                    taken += usize::try_from(here).unwrap_or(usize::MAX);
-                }
-                _ => {
-                    *self = self.after(*byte)?;
-                    taken += 1;
-                }
+        while let Some(byte) = bytes.get(taken).filter(|_| *self != Self::Complete) {
+            if let Self::Content(left @ 1..) = *self {
+                let here = left.min((bytes.len() - taken) as u64);
+                *self = Self::Content(left - here);
+                // No more than the length of a slice.
+                taken += usize::try_from(here).unwrap_or(usize::MAX);
+            } else {
+                *self = self.after(*byte)?;
+                taken += 1;
             }
         }
         Ok(taken)
@@ -57,7 +53,9 @@ impl Chunks {
     /// The state behind a byte that is not data.
     fn after(self, byte: u8) -> Result<Self, Broken> {
         match (self, byte) {
-            (Self::Size { digits, size }, _) if byte.is_ascii_hexdigit() && digits < SIZE_DIGITS => {
+            (Self::Size { digits, size }, _)
+                if byte.is_ascii_hexdigit() && digits < SIZE_DIGITS =>
+            {
                 let digit = char::from(byte).to_digit(16).ok_or(Broken)?;
                 Ok(Self::Size { digits: digits + 1, size: size * 16 + u64::from(digit) })
             }

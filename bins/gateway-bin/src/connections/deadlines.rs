@@ -33,7 +33,7 @@ impl Deadlines {
         first_byte: Duration::from_secs(10),
         head: Duration::from_secs(10),
         body: Duration::from_secs(30),
-        idle: Duration::from_secs(60),
+        idle: Duration::from_mins(1),
         write: Duration::from_secs(30),
         closing: Duration::from_secs(2),
     };

@@ -45,7 +45,7 @@ pub(crate) async fn run(_seed: u64, count: u64) -> anyhow::Result<Verdict> {
     let released = Instant::now();
     let well = timeout(RECOVERY, http.get(&livez).send()).await;
     verdict.require(matches!(well, Ok(Ok(_))), || "no health within a second".to_owned());
-    verdict.add("ms until health after it", released.elapsed().as_millis() as u64);
+    verdict.add("ms until health after it", u64::try_from(released.elapsed().as_millis())?);
     let customer = world.customers.first().context("no tenant")?;
     let client = TenantClient::new(&http, &process.url, customer);
     while !client.list(1).await.is_ok_and(|answer| answer.status == 200) {
@@ -54,7 +54,7 @@ pub(crate) async fn run(_seed: u64, count: u64) -> anyhow::Result<Verdict> {
             break;
         }
     }
-    verdict.add("ms until a tenant's answer", released.elapsed().as_millis() as u64);
+    verdict.add("ms until a tenant's answer", u64::try_from(released.elapsed().as_millis())?);
     process.kill().await?;
     Ok(verdict)
 }

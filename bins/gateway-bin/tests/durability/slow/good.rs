@@ -41,7 +41,9 @@ impl Noticed {
     pub(crate) fn tell(mut self, verdict: &mut Verdict) {
         self.took.sort();
         let at = |percent: usize| self.took.get(self.took.len() * percent / 100);
-        let millis = |time: Option<&Duration>| time.map_or(0, |time| time.as_millis() as u64);
+        let millis = |time: Option<&Duration>| {
+            time.and_then(|time| u64::try_from(time.as_millis()).ok()).unwrap_or(0)
+        };
         verdict.add("good requests", self.took.len() as u64);
         verdict.add("their p50 in ms", millis(at(50)));
         verdict.add("their p99 in ms", millis(at(99)));

@@ -11,7 +11,7 @@ use tokio::time::{Instant, interval, timeout};
 use crate::tenant_client::TASKS;
 
 /// Longest wait for the end of a connection.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Lists that are asked for and not read.
 const UNREAD: usize = 200;
 

@@ -75,12 +75,13 @@ async fn p23_a_body_without_a_token_is_not_read() {
 async fn p24_hostile_json_is_refused_and_the_connection_lives() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
+    let keys: Vec<String> = (0..60_000).map(|key| key.to_string()).collect();
     let bodies: [Vec<u8>; 12] = [
         "[".repeat(1_000_000).into(),
         format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000)).into(),
         format!("{{\"a\":{}}}", "9".repeat(1_000_000)).into(),
         format!("{{\"{}\":1}}", "k".repeat(1_000_000)).into(),
-        (0..60_000).map(|n| format!("\"{n}\":0,")).collect::<String>().into(),
+        format!("{{\"{}\":0}}", keys.join("\":0,\"")).into(),
         b"{\"a\":1e400}".into(),
         b"NaN".into(),
         b"\xef\xbb\xbf{}".into(),

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use ark_sim::{Fault, SimSettings, Verb};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::wire::exchange;
 use crate::support::{GOOD, TASKS, World, eventually, http_client, send};
@@ -69,8 +71,7 @@ async fn p41_who_sends_slowly_takes_no_seat() {
     );
     let mut slow = Vec::new();
     for _ in 0..5 {
-        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-        let mut socket = tokio::net::TcpStream::connect(world.server.address()).await.unwrap();
+        let mut socket = TcpStream::connect(world.server.address()).await.unwrap();
         socket.write_all(head.as_bytes()).await.unwrap();
         let mut goes_on = [0; 25];
         socket.read_exact(&mut goes_on).await.unwrap();

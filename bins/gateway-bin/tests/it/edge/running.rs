@@ -61,8 +61,8 @@ impl Running {
             running.told = running.says("the limit of open files is too low").await;
         }
         let serving = running.says("serving").await;
-        running.listen = serving["listen"].as_str().unwrap().to_owned();
-        running.admin_listen = serving["admin_listen"].as_str().unwrap().to_owned();
+        serving["listen"].as_str().unwrap().clone_into(&mut running.listen);
+        serving["admin_listen"].as_str().unwrap().clone_into(&mut running.admin_listen);
         running
     }
 
