@@ -12,12 +12,14 @@ mod books;
 mod dice;
 mod disconnect;
 mod flood;
+mod interleaving;
 mod kill;
 mod orders;
 mod power_cut;
 mod process;
 mod quiet;
 mod settle;
+mod settle_cut;
 mod slow;
 mod tenant_client;
 mod unknown;
@@ -32,7 +34,7 @@ use anyhow::{Context as _, bail};
 use verdict::Verdict;
 
 /// What can be run: its name, what its count is called, and how much of it is short.
-const BENCHES: [(&str, &str, u64); 7] = [
+const BENCHES: [(&str, &str, u64); 9] = [
     ("kill", "--rounds", 4),
     ("power-cut", "--cuts", 150),
     ("unknown", "--creates", 200),
@@ -40,6 +42,8 @@ const BENCHES: [(&str, &str, u64); 7] = [
     ("settle", "--count", 300),
     ("slow", "--sockets", 20),
     ("flood", "--connects", 1500),
+    ("orders", "--rounds", 1),
+    ("settle-cut", "--steps", 20),
 ];
 
 /// One bench that was asked for.
@@ -108,6 +112,8 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "settle" => settle::run(seed, count).await,
             "slow" => slow::run(seed, count).await,
             "flood" => flood::run(seed, count).await,
+            "settle-cut" => settle_cut::run(seed, count).await,
+            "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),
         }
     })
