@@ -12,6 +12,7 @@ mod configuration;
 mod creating;
 mod deleting;
 mod docs;
+mod edge;
 mod errors;
 mod isolation;
 mod layering;
