@@ -52,6 +52,14 @@ crash-disconnect COUNT="4000":
 crash-settle COUNT="100000":
     cargo test --package gateway-bin --locked --test durability -- settle --count {{COUNT}}
 
+# Poll every task once a second, through the gateway and through a plain proxy.
+bench-watching TASKS="10000" SECONDS="60":
+    cargo bench --package gateway-bin --locked --bench watching -- --tasks {{TASKS}} --seconds {{SECONDS}} --proxy
+
+# Watch as many live tasks in a small store and in a large one (about 1.4 KB of disk for each stored task).
+bench-stored STORED="10000000" LIVE="100000":
+    cargo bench --package gateway-bin --locked --bench stored -- --stored {{STORED}} --live {{LIVE}}
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run

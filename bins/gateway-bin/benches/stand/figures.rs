@@ -47,10 +47,10 @@ pub(crate) fn print(bench: &str, columns: &[Column]) {
 
 /// A cell for people: long numbers in groups of three.
 fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::String(text) => text.clone(),
-        other => grouped(&other.to_string()),
+    match (value.is_null(), value.as_str()) {
+        (true, _) => "–".to_owned(),
+        (_, Some(text)) => text.to_owned(),
+        (_, None) => grouped(&value.to_string()),
     }
 }
 

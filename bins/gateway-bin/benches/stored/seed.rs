@@ -83,12 +83,16 @@ pub(crate) fn live(connection: &mut Connection, bought: &[Bought]) -> anyhow::Re
     let numbers = "SELECT n FROM temp.staged";
     let of = "intent_id = (SELECT intent_id FROM tasks WHERE live = 1 ORDER BY seq LIMIT 1)";
     let tenant = "(SELECT tenant FROM temp.staged WHERE staged.n = numbers.n)";
-    let insert = |table, but: &[(&str, &str)]| {
-        Copies { table, of, numbers, but }.insert(connection)
-    };
+    let insert =
+        |table, but: &[(&str, &str)]| Copies { table, of, numbers, but }.insert(connection);
     insert(
         "intents",
-        &[("intent_id", "n"), ("tenant_id", tenant), ("task_seq", "n"), ("idempotency_key", "NULL")],
+        &[
+            ("intent_id", "n"),
+            ("tenant_id", tenant),
+            ("task_seq", "n"),
+            ("idempotency_key", "NULL"),
+        ],
     )?;
     insert(
         "tasks",

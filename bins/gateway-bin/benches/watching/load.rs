@@ -113,7 +113,7 @@ impl Load<'_> {
         slots.resize_with(tenants * self.connections, Vec::new);
         for (place, task) in self.tasks.iter().enumerate() {
             let connection = task.tenant + tenants * (place / tenants % self.connections);
-            let offset = self.period.mul_f64(share(place, self.tasks.len()));
+            let offset = part(self.period, place, self.tasks.len());
             let request = get(self.door, task);
             if let Some(mine) = slots.get_mut(connection) {
                 mine.push(Slot { place, offset, request, finished: false });
@@ -131,9 +131,10 @@ fn get(door: &Door, task: &Bought) -> Vec<u8> {
         .into_bytes()
 }
 
-fn share(part: usize, whole: usize) -> f64 {
-    let exact = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
-    exact(part) / exact(whole)
+/// The same part of `whole` that `place` is of `places`.
+fn part(whole: Duration, place: usize, places: usize) -> Duration {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    whole * number(place) / number(places).max(1)
 }
 
 /// Polls the tasks of one connection, one after the other, each at its moment or as soon after it

@@ -36,16 +36,13 @@ struct Nginx {
 impl Proxy {
     /// Starts nginx, or says that there is none and starts our own.
     pub(crate) async fn start(account: &Account, tenants: usize) -> anyhow::Result<Self> {
-        let upstream = account.sim.addr();
-        let (address, nginx) = match PROGRAMS.into_iter().find(|program| runs(program)) {
-            Some(program) => {
-                let (address, nginx) = Nginx::start(program, upstream)?;
-                (address, Some(nginx))
-            }
-            None => {
-                println!("nginx is not installed: a small proxy of our own stands in for it");
-                (ours::start(account).await?, None)
-            }
+        let program = PROGRAMS.into_iter().find(|program| runs(program));
+        let (address, nginx) = if let Some(program) = program {
+            let (address, nginx) = Nginx::start(program, account.sim.addr())?;
+            (address, Some(nginx))
+        } else {
+            println!("nginx is not installed: a small proxy of our own stands in for it");
+            (ours::start(account).await?, None)
         };
         let keys = (0..tenants).map(|tenant| format!("tenant-{tenant}")).collect();
         Ok(Self { door: Door { address, path: TASKS, keys }, nginx })

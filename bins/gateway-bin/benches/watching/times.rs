@@ -16,6 +16,7 @@ pub(crate) fn add(column: &mut Column, name: &str, mut micros: Vec<u64>) {
 }
 
 /// Microseconds as milliseconds with one decimal.
+#[expect(clippy::float_arithmetic, reason = "a figure for people")]
 fn millis(micros: u64) -> f64 {
     f64::from(u32::try_from(micros.div_ceil(100)).unwrap_or(u32::MAX)) / 10.0
 }

@@ -82,7 +82,8 @@ async fn play(
 fn add_polls(column: &mut Column, seen: &Seen) {
     let polls = seen.polls();
     let part = |count: usize| {
-        format!("{}.{:02} %", count * 100 / polls.max(1), count * 10_000 / polls.max(1) % 100)
+        let hundredths = count * 10_000 / polls.max(1);
+        format!("{}.{:02} %", hundredths / 100, hundredths % 100)
     };
     column.add("seconds", (seen.took + Duration::from_millis(500)).as_secs());
     column.add("polls", polls);
