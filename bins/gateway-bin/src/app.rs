@@ -1,4 +1,4 @@
-//! What every request may use: seven parts, each cheap to clone, none of them locked here.
+//! What every request may use: eight parts, each cheap to clone, none of them locked here.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::creates::Creates;
 use crate::held::Held;
 use crate::look_up::LookUps;
+use crate::metrics::Metrics;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 
@@ -22,6 +23,7 @@ pub(crate) struct App {
     pub(crate) rules: Rules,
     pub(crate) look_ups: LookUps,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
     pub(crate) work: Work,
 }
 

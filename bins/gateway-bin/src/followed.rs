@@ -1,6 +1,6 @@
 //! What is known of a task while it is followed, from whichever row it was read.
 
-use seedance_model::{Model, TaskId};
+use seedance_model::{Model, TaskId, TaskStatus};
 use tenancy::{LiveTask, Task, UnixMillis};
 
 /// The facts that looking at a task and settling it need.
@@ -8,6 +8,8 @@ use tenancy::{LiveTask, Task, UnixMillis};
 pub(crate) struct Followed {
     pub(crate) id: TaskId,
     pub(crate) model: Model,
+    /// The last status that was seen.
+    pub(crate) status: TaskStatus,
     pub(crate) has_video: bool,
     /// The version of the tariff that was in force when the task was created.
     pub(crate) tariff: String,
@@ -21,6 +23,7 @@ impl From<&Task> for Followed {
         Self {
             id: task.id.clone(),
             model: task.model,
+            status: task.status,
             has_video: task.has_video,
             tariff: task.tariff.clone(),
             created_at: task.created_at,
@@ -35,6 +38,7 @@ impl From<&LiveTask> for Followed {
         Self {
             id: task.id.clone(),
             model: task.model,
+            status: task.status,
             has_video: task.has_video,
             tariff: task.tariff.clone(),
             created_at: task.created_at,

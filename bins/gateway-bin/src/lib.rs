@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
+mod asked;
 mod assets;
 mod body;
+mod breaker;
 mod caller;
 mod clock;
 mod commands;
@@ -17,6 +19,7 @@ mod library;
 mod log;
 mod look;
 mod look_up;
+mod metrics;
 mod operators;
 mod output;
 mod paths;
@@ -44,5 +47,6 @@ pub use commands::{LEDGER_COLUMNS, run};
 pub use config::{Config, Effective, KEYS, Key, Origin, Presence, Problem, Problems};
 pub use config::{ServerConfig, UpstreamConfig, WatchConfig};
 pub use error::{ERRORS, ErrorRow, Kind};
+pub use metrics::{METRICS, Metric};
 pub use router::ROUTES;
 pub use server::Server;

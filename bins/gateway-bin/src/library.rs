@@ -8,6 +8,7 @@ use tenancy::{Tenant, TenantScope};
 use crate::app::App;
 use crate::clock::unix_seconds;
 use crate::error::{ApiError, Kind};
+use crate::metrics::Call;
 use crate::upstream::Upstream;
 use crate::upstream_error;
 
@@ -39,7 +40,8 @@ impl Library {
         body: Vec<u8>,
     ) -> Result<Vec<u8>, ApiError> {
         let now = unix_seconds(self.app.clock.now());
-        let reply = self.upstream.ark.call_asset_action(action.name(), body, now).await;
+        let calling = self.upstream.ark.call_asset_action(action.name(), body, now);
+        let reply = self.upstream.counted(Call::Asset, calling).await;
         let reply = reply.map_err(|error| upstream_error::of_call(&self.upstream, error))?;
         Ok(reply.result)
     }

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seedance_model::{TaskReport, TaskStatus};
-use tenancy::{SettlementState, Task};
+use tenancy::{SettlementState, Task, TenantId};
+use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::clock::later;
 use crate::followed::Followed;
+use crate::metrics::{Call, Ending, Oddity};
 use crate::settle;
 use crate::upstream::Upstream;
 
@@ -20,6 +23,8 @@ use crate::upstream::Upstream;
 const LOST_AFTER: Duration = Duration::from_hours(1);
 /// The pause between two looks at a task that is gone.
 const MISSING_PAUSE: Duration = Duration::from_mins(1);
+/// How long a tenant is kept waiting for a look; after that the stored state is good enough.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the stored state is too old to answer with.
 pub(crate) fn is_stale(app: &App, task: &Task) -> bool {
@@ -27,20 +32,32 @@ pub(crate) fn is_stale(app: &App, task: &Task) -> bool {
     live && app.clock.now() >= later(task.refreshed_at, app.rules.max_staleness)
 }
 
-/// Looks at the task if the account's quota has room; joins a look that is under way. Whatever
-/// goes wrong, the stored state stays good enough to answer with.
-pub(crate) async fn within_quota(app: &App, upstream: &Arc<Upstream>, task: &Task) {
+/// Looks at the tenant's task if the account answers and its quota has a call left for the tenant;
+/// joins a look that is under way. Whatever goes wrong, the stored state stays good enough to
+/// answer with, and the watcher looks soon. Tells whether there may be news in the store.
+pub(crate) async fn within_quota(
+    app: &App,
+    upstream: &Arc<Upstream>,
+    tenant: TenantId,
+    task: &Task,
+) -> bool {
+    let may_start = || !upstream.breaker.is_open() && upstream.get_quota.try_take_for(tenant);
     let (followed, account) = (Followed::from(task), Arc::clone(upstream));
-    let (id, tracker, app) = (task.id.clone(), app.work.tracker.clone(), app.clone());
+    let (tracker, app) = (app.work.tracker.clone(), app.clone());
     let look = async move {
-        if account.get_quota.try_take()
-            && let Err(error) = now(&app, &account, &followed).await
-        {
+        if let Err(error) = now(&app, &account, &followed).await {
             tracing::warn!(task = %followed.id, cause = %format!("{error:#}"), "look failed");
         }
     };
+    let look = look.in_current_span();
+    let looked = upstream.looks.run_if(&tracker, task.id.clone(), may_start, look);
     // A look that died has been logged by the panic hook, and the answer comes from the store.
-    let _ = upstream.looks.run(&tracker, id, look).await;
+    let looked = matches!(timeout(PATIENCE, looked).await, Ok(Some(())));
+    if !looked {
+        upstream.asked.note(tenant, &task.id);
+        upstream.metrics.look_put_off(&upstream.name);
+    }
+    looked
 }
 
 /// What a look found.
@@ -64,13 +81,13 @@ impl Seen {
 
 /// Looks at the task, whatever the quota; the caller has taken its share.
 pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyhow::Result<Seen> {
-    match upstream.ark.get_task(&task.id).await {
+    match upstream.polled(Call::Get, upstream.ark.get_task(&task.id)).await {
         Ok(report) => {
             settle::record(app, upstream, task, &report).await?;
             Ok(Seen::Report(Box::new(report)))
         }
         Err(error) if error.status() == Some(404) => {
-            record_missing(app, task).await?;
+            record_missing(app, upstream, task).await?;
             Ok(Seen::Missing)
         }
         Err(error) => Err(error.into()),
@@ -78,12 +95,15 @@ pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyh
 }
 
 /// A vanished record is kept for an hour, then counts as lost: an alarm, never a charge.
-async fn record_missing(app: &App, task: &Followed) -> anyhow::Result<()> {
+async fn record_missing(app: &App, upstream: &Upstream, task: &Followed) -> anyhow::Result<()> {
     let now = app.clock.now();
     let lost = task.missing_since.is_some_and(|since| now >= later(since, LOST_AFTER));
+    upstream.metrics.odd_reply(&upstream.name, Oddity::Missing);
     if lost {
-        tracing::error!(task = %task.id, "a task is lost: the upstream has no record of it");
-        app.store.record_lost(&task.id, now).await?;
+        if app.store.record_lost(&task.id, now).await? {
+            tracing::error!(task = %task.id, "a task is lost: the upstream has no record of it");
+            upstream.metrics.settled(Ending::Lost);
+        }
     } else {
         app.store.mark_missing(&task.id, now, later(now, MISSING_PAUSE)).await?;
     }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::clock::{later, unix_seconds};
 use crate::creates::{IdempotencyKey, Outcome};
 use crate::error::{ApiError, Kind};
+use crate::metrics::Call;
 use crate::upstream::Upstream;
 use crate::{held, upstream_error};
 
@@ -62,7 +63,8 @@ async fn carry_out(app: App, order: Order) -> Outcome {
 async fn send(app: &App, order: &Order, intent: IntentId) -> Outcome {
     let model = order.upstream.model_name(order.request.model());
     let body = order.request.upstream_body(model, order.callback_url.as_deref());
-    match order.upstream.ark.create_task(body).await {
+    let creating = order.upstream.ark.create_task(body);
+    match order.upstream.counted(Call::Create, creating).await {
         Ok(created) => bind(app, order, intent, created).await,
         Err(error) => {
             let now = app.clock.now();

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::clock::{later, unix_seconds};
+use crate::metrics::Call;
 use crate::upstream::Upstream;
 use matching::{Claim, Stray, Verdict};
 
@@ -147,7 +148,8 @@ async fn next_page(
     upstream.list_quota.take().await;
     let page_num = sweep.pages_done + 1;
     let query = ListQuery { page_num, page_size: PAGE_SIZE, task_ids: Vec::new(), status: None };
-    let items = upstream.ark.list_tasks(&query).await?.items;
+    let listing = upstream.ark.list_tasks(&query);
+    let items = upstream.polled(Call::List, listing).await?.items;
     let oldest_wanted = unix_seconds(since) - CLOCK_SLACK_SECONDS;
     let oldest_listed = items.iter().filter_map(TaskReport::created_at).min();
     let is_last = oldest_listed.is_none_or(|oldest| oldest < oldest_wanted);

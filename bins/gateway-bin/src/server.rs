@@ -14,6 +14,7 @@ use crate::app::{App, Rules, Work};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::look_up::LookUps;
+use crate::metrics::Metrics;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 use crate::{connections, operators, reconcile, router, verification, watcher};
@@ -58,12 +59,16 @@ impl Server {
         let gone = CancellationToken::new();
         let operators = connections::serve(
             admin_listener,
-            operators::router(&stop, app.store.clone()),
+            operators::router(&stop, &app),
             gone.clone(),
             OPERATORS_DRAIN,
         );
         let mut background = start_background(&app, &stop);
-        background.push(tokio::spawn(verification::hourly(store_url, stop.clone())));
+        background.push(tokio::spawn(verification::hourly(
+            store_url,
+            app.metrics.clone(),
+            stop.clone(),
+        )));
         background.push(tokio::spawn(operators));
         Ok(Self {
             address,
@@ -125,9 +130,10 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         look_interval: config.watch.interval,
         max_staleness: config.watch.max_staleness,
     };
-    let upstreams = Upstreams::connect(config.upstreams)?;
+    let metrics = Metrics::new();
+    let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
     let look_ups = LookUps::new(config.nameservers)?;
-    Ok(App { store, upstreams, tariffs, rules, look_ups, clock, work: Work::default() })
+    Ok(App { store, upstreams, tariffs, rules, look_ups, clock, metrics, work: Work::default() })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
@@ -136,6 +142,8 @@ fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> 
     for upstream in app.upstreams.iter() {
         let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(watching));
+        let reporting = watcher::report(app.clone(), upstream.clone(), stop.clone());
+        background.push(tokio::spawn(reporting));
         let reconciling = reconcile::reconcile(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(reconciling));
     }

@@ -6,13 +6,14 @@
 
 use std::time::Duration;
 
-use seedance_model::{TaskReport, TaskStatus, Usage};
+use seedance_model::{TaskId, TaskReport, TaskStatus, Usage};
 use seedance_pricing::{Sku, Tariff, TokenCount, VideoInput};
 use tenancy::{NewLedgerEntry, Observation, Recorded, Settlement, UnixMillis};
 
 use crate::app::App;
 use crate::clock::later;
 use crate::followed::Followed;
+use crate::metrics::{Ending, Oddity};
 use crate::upstream::Upstream;
 
 /// A task of this age is looked at no more often than every [`SLOWEST_LOOK`].
@@ -33,9 +34,7 @@ pub(crate) async fn record(
         tracing::error!(task = %task.id, reason, usage, "a success is quarantined");
     }
     let known = report.status();
-    if known.is_none() {
-        tracing::warn!(task = %task.id, "the upstream reports a status that nobody knows");
-    }
+    note_oddities(upstream, task, known);
     let body =
         known.map(|_| report.public_body(task.model, |text| upstream.redactor.message(text)));
     let observation = Observation {
@@ -43,18 +42,50 @@ pub(crate) async fn record(
         status: known,
         body,
         observed_at: now,
-        next_check_at: next_look(app.rules.look_interval, task.created_at, now),
+        next_check_at: next_look(app.rules.look_interval, task, now),
         settlement,
     };
-    Ok(app.store.record_observation(observation).await?)
+    let ending = ending_of(&observation);
+    let recorded = app.store.record_observation(observation).await?;
+    if let (Recorded::Changed, Some(ending)) = (&recorded, ending) {
+        upstream.metrics.settled(ending);
+    }
+    Ok(recorded)
 }
 
-/// Young tasks are looked at often, old ones rarely.
-pub(crate) fn next_look(shortest: Duration, created_at: UnixMillis, now: UnixMillis) -> UnixMillis {
-    let age_millis = now.0.saturating_sub(created_at.0).max(0);
+/// What the upstream should not say; neither changes what is stored.
+fn note_oddities(upstream: &Upstream, task: &Followed, told: Option<TaskStatus>) {
+    if told.is_none() {
+        tracing::warn!(task = %task.id, "the upstream reports a status that nobody knows");
+        upstream.metrics.odd_reply(&upstream.name, Oddity::UnknownStatus);
+    }
+    if task.status == TaskStatus::Running && told == Some(TaskStatus::Queued) {
+        tracing::warn!(task = %task.id, "the upstream reports an earlier status than before");
+        upstream.metrics.odd_reply(&upstream.name, Oddity::StepBack);
+    }
+}
+
+fn ending_of(observation: &Observation) -> Option<Ending> {
+    match observation.settlement {
+        Settlement::None => None,
+        Settlement::Charge(_) => Some(Ending::Charged),
+        Settlement::Free => Some(Ending::Free),
+        Settlement::Quarantine { .. } => Some(Ending::Quarantined),
+    }
+}
+
+/// Young tasks are looked at often, old ones rarely; those of one age not all at once.
+fn next_look(shortest: Duration, task: &Followed, now: UnixMillis) -> UnixMillis {
+    let age_millis = now.0.saturating_sub(task.created_at.0).max(0);
     let share = u64::try_from(age_millis / PAUSE_SHARE_OF_AGE).unwrap_or_default();
-    let pause = Duration::from_millis(share).min(SLOWEST_LOOK).max(shortest);
-    later(now, pause)
+    let pause = Duration::from_millis(share).min(SLOWEST_LOOK);
+    later(now, (pause + jitter(pause, &task.id)).max(shortest))
+}
+
+/// Up to an eighth of the pause, the same for a task at any time.
+fn jitter(pause: Duration, id: &TaskId) -> Duration {
+    let id_hash = crc32fast::hash(id.as_str().as_bytes());
+    pause / 8 / 256 * (id_hash % 256)
 }
 
 async fn settlement_of(

@@ -35,18 +35,43 @@ where
     where
         W: Future<Output = V> + Send + 'static,
     {
-        let mut landing = self.join_or_start(tracker, key, work);
+        self.run_if(tracker, key, || true, work).await
+    }
+
+    /// As [`Self::run`], but starts nothing unless `may_start` says so: then `None`.
+    ///
+    /// Nobody is asked who only joins.
+    pub(crate) async fn run_if<W>(
+        &self,
+        tracker: &TaskTracker,
+        key: K,
+        may_start: impl FnOnce() -> bool,
+        work: W,
+    ) -> Option<V>
+    where
+        W: Future<Output = V> + Send + 'static,
+    {
+        let mut landing = self.join_or_start(tracker, key, may_start, work)?;
         let landed = landing.wait_for(Option::is_some).await;
         landed.ok().and_then(|value| value.clone())
     }
 
-    fn join_or_start<W>(&self, tracker: &TaskTracker, key: K, work: W) -> Landing<V>
+    fn join_or_start<W>(
+        &self,
+        tracker: &TaskTracker,
+        key: K,
+        may_start: impl FnOnce() -> bool,
+        work: W,
+    ) -> Option<Landing<V>>
     where
         W: Future<Output = V> + Send + 'static,
     {
         let mut flights = lock(&self.flights);
         if let Some(landing) = flights.get(&key) {
-            return landing.clone();
+            return Some(landing.clone());
+        }
+        if !may_start() {
+            return None;
         }
         let (announce, landing) = watch::channel(None);
         flights.insert(key.clone(), landing.clone());
@@ -56,7 +81,7 @@ where
             drop(leave);
             announce.send_replace(Some(result));
         });
-        landing
+        Some(landing)
     }
 }
 

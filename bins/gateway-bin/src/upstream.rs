@@ -1,5 +1,7 @@
 //! The Ark accounts that the gateway uses: each with its client, its limits and its names.
 
+mod calls;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +10,10 @@ use anyhow::Context as _;
 use ark_client::ArkClient;
 use seedance_model::{Model, TaskId};
 
+use crate::asked::Asked;
+use crate::breaker::Breaker;
 use crate::config::UpstreamConfig;
+use crate::metrics::Metrics;
 use crate::quota::Quota;
 use crate::redact::Redactor;
 use crate::single_flight::SingleFlight;
@@ -24,20 +29,31 @@ pub(crate) struct Upstream {
     pub(crate) ark: ArkClient,
     pub(crate) list_quota: Quota,
     pub(crate) get_quota: Quota,
+    /// The share of GETs that goes to tasks which a list did not show.
+    pub(crate) straggler_quota: Quota,
+    pub(crate) breaker: Breaker,
     pub(crate) redactor: Redactor,
     /// Looks at single tasks that are under way, so that many readers cause one call.
     pub(crate) looks: SingleFlight<TaskId, ()>,
+    /// Tasks that tenants wait for and that wait for the watcher.
+    pub(crate) asked: Asked,
     /// How long a create may be under way.
     pub(crate) create_timeout: Duration,
+    pub(crate) metrics: Metrics,
     models: Vec<(Model, String)>,
 }
 
 impl Upstreams {
     /// Builds a client for each configured account; no connection is made yet.
-    pub(crate) fn connect(configured: Vec<UpstreamConfig>) -> anyhow::Result<Self> {
+    pub(crate) fn connect(
+        configured: Vec<UpstreamConfig>,
+        look_interval: Duration,
+        metrics: &Metrics,
+    ) -> anyhow::Result<Self> {
         let connected = configured.into_iter().map(|config| {
             let name = config.name.clone();
-            let upstream = Upstream::new(config).with_context(|| format!("upstream `{name}`"))?;
+            let upstream = Upstream::new(config, look_interval, metrics.clone());
+            let upstream = upstream.with_context(|| format!("upstream `{name}`"))?;
             Ok((name, Arc::new(upstream)))
         });
         Ok(Self(Arc::new(connected.collect::<anyhow::Result<_>>()?)))
@@ -54,7 +70,11 @@ impl Upstreams {
 }
 
 impl Upstream {
-    fn new(config: UpstreamConfig) -> anyhow::Result<Self> {
+    fn new(
+        config: UpstreamConfig,
+        look_interval: Duration,
+        metrics: Metrics,
+    ) -> anyhow::Result<Self> {
         let redactor = Redactor::new(&config.client, &config.models);
         Ok(Self {
             name: config.name,
@@ -62,8 +82,12 @@ impl Upstream {
             ark: ArkClient::new(config.client)?,
             list_quota: Quota::per_second(config.list_per_second),
             get_quota: Quota::per_second(config.get_per_second),
+            straggler_quota: Quota::per_second(config.get_per_second / 2),
+            breaker: Breaker::new(look_interval),
             redactor,
             looks: SingleFlight::default(),
+            asked: Asked::default(),
+            metrics,
             models: config.models,
         })
     }

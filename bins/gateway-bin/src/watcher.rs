@@ -1,35 +1,63 @@
 //! Follows the live tasks of one account, so that every success is settled even if no tenant asks.
 //!
-//! One LIST call asks for up to a hundred tasks by id; GET is left to stragglers.
+//! A round claims tasks and asks for all of them in one LIST; a watcher that is behind reads whole
+//! pages in between. GET is left to tenants who wait, and to stragglers, which a list did not show.
+
+mod gauges;
+mod stragglers;
+mod sweep;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ark_client::ListQuery;
-use seedance_model::TaskId;
-use tenancy::LiveTask;
-use tokio::time::{MissedTickBehavior, interval};
+use futures_util::future::join_all;
+use seedance_model::{TaskId, TaskPage, TaskReport};
+use tenancy::{Claim, LiveTask, TenantId};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::clock::later;
 use crate::followed::Followed;
+use crate::metrics::{Call, Oddity};
+use crate::settle;
 use crate::upstream::Upstream;
-use crate::{look, settle};
+pub(crate) use gauges::report;
+use stragglers::Stragglers;
+use sweep::Sweep;
 
 /// Most tasks in one LIST: the ids of more would not fit into a URL of 8 KiB.
 const TASKS_PER_LIST: u32 = 100;
+/// So many of them are those that tenants wait for; the others are due, whether or not anybody
+/// asks.
+const ASKED_PER_LIST: usize = 80;
+/// How long a round may take before its tasks are anybody's again.
+const CLAIM: Duration = Duration::from_secs(30);
 /// Most tasks that leave the seven-day list in one round.
 const AGED_PER_ROUND: u32 = 1000;
 
-/// Looks at due tasks every interval, until `stop`.
+/// Looks at tasks until `stop`: at once while there is more to do than one LIST can ask for, else
+/// every interval.
 pub(crate) async fn watch(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
     let mut rounds = interval(app.rules.look_interval);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+    let stragglers = Stragglers::follow(app.clone(), Arc::clone(&upstream), stop.clone());
+    let sweep = Sweep::default();
+    let mut watcher = Watcher { app, upstream, stragglers, sweep, last_turn: None };
+    let mut is_behind = false;
+    while is_behind || stop.run_until_cancelled(rounds.tick()).await.is_some() {
         // A stop cuts a round short: what is written is written whole, the rest is due again.
-        if let Some(Err(error)) = stop.run_until_cancelled(round(&app, &upstream)).await {
-            tracing::warn!(upstream = upstream.name, cause = %format!("{error:#}"), "round failed");
-        }
+        is_behind = match stop.run_until_cancelled(watcher.round()).await {
+            Some(Ok(is_behind)) => is_behind,
+            Some(Err(error)) => {
+                let cause = format!("{error:#}");
+                tracing::warn!(upstream = watcher.upstream.name, cause, "round failed");
+                false
+            }
+            None => return,
+        };
     }
 }
 
@@ -44,48 +72,110 @@ pub(crate) async fn keep_lists_short(app: App, stop: CancellationToken) {
     }
 }
 
-async fn round(app: &App, upstream: &Arc<Upstream>) -> anyhow::Result<()> {
-    let due = app.store.due_tasks(&upstream.name, app.clock.now(), TASKS_PER_LIST).await?;
-    if due.is_empty() {
-        return Ok(());
+struct Watcher {
+    app: App,
+    upstream: Arc<Upstream>,
+    stragglers: Stragglers,
+    sweep: Sweep,
+    /// The tenant whose task was the last to be claimed.
+    last_turn: Option<TenantId>,
+}
+
+impl Watcher {
+    /// One LIST, if anything is to be looked at. Tells whether there is more to do at once.
+    async fn round(&mut self) -> anyhow::Result<bool> {
+        if let Some(time) = self.upstream.breaker.not_before() {
+            sleep_until(time).await;
+        }
+        // Tasks are claimed when the call can be made, not before: others may look meanwhile.
+        self.upstream.list_quota.has_room().await;
+        if let Some(page_num) = self.sweep.next_page() {
+            self.look_at_page(page_num).await?;
+            return Ok(true);
+        }
+        let claimed = self.claim().await?;
+        let is_full = claimed.len() >= TASKS_PER_LIST as usize;
+        self.sweep.looked_by_id(is_full);
+        if !claimed.is_empty() {
+            self.look_at(claimed).await?;
+        }
+        Ok(is_full)
     }
-    let mut open: HashMap<TaskId, LiveTask> =
-        due.into_iter().map(|task| (task.id.clone(), task)).collect();
-    upstream.list_quota.take().await;
-    let page = upstream.ark.list_tasks(&query(&open)).await?;
-    for report in &page.items {
+
+    async fn claim(&mut self) -> anyhow::Result<Vec<LiveTask>> {
+        let now = self.app.clock.now();
+        let claim = Claim {
+            upstream: self.upstream.name.clone(),
+            asked: self.upstream.asked.take(ASKED_PER_LIST),
+            after: self.last_turn,
+            limit: TASKS_PER_LIST,
+            until: later(now, CLAIM),
+        };
+        let claimed = self.app.store.claim_tasks(claim, now).await?;
+        self.last_turn = claimed.last().map(|task| task.tenant).or(self.last_turn);
+        Ok(claimed)
+    }
+
+    /// Asks for these tasks by id.
+    async fn look_at(&self, claimed: Vec<LiveTask>) -> anyhow::Result<()> {
+        let ids: Vec<TaskId> = claimed.iter().map(|task| task.id.clone()).collect();
+        let query =
+            ListQuery { page_num: 1, page_size: TASKS_PER_LIST, task_ids: ids, status: None };
+        let page = match self.list(&query).await {
+            Ok(page) => page,
+            Err(error) => {
+                // Not this round's any more; the pause after a failure is the breaker's.
+                self.app.store.release_tasks(&query.task_ids, self.app.clock.now()).await?;
+                return Err(error.into());
+            }
+        };
+        let mut open = by_id(claimed);
         // Only what was asked for; a list may repeat itself or hold strangers.
-        if let Some(task) = open.remove(report.id()) {
-            let recorded = settle::record(app, upstream, &Followed::from(&task), report).await;
-            unless_damaged(&task.id, recorded)?;
+        let reports = page.items.iter();
+        let seen = reports.filter_map(|report| Some((open.remove(report.id())?, report)));
+        self.record(seen.collect()).await?;
+        for task in open.into_values() {
+            self.upstream.metrics.odd_reply(&self.upstream.name, Oddity::Unlisted);
+            self.stragglers.add(task);
         }
+        Ok(())
     }
-    look_at_stragglers(app, upstream, open.into_values()).await
+
+    /// Asks for one page of the account's newest tasks.
+    async fn look_at_page(&mut self, page_num: u32) -> anyhow::Result<()> {
+        let page_size = sweep::PAGE_SIZE;
+        let query = ListQuery { page_num, page_size, task_ids: Vec::new(), status: None };
+        let page = self.list(&query).await?;
+        let ids: Vec<TaskId> = page.items.iter().map(|report| report.id().clone()).collect();
+        let live = self.app.store.live_tasks(&self.upstream.name, &ids).await?;
+        let now = self.app.clock.now();
+        let fresh_since = now.minus(self.app.rules.max_staleness);
+        let mut open = by_id(live.into_iter().filter(|task| sweep::is_worth_it(task, fresh_since)));
+        let reports = page.items.iter();
+        let seen: Vec<_> =
+            reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect();
+        self.sweep.looked_at_page(page.items.len() + page.unreadable, seen.len());
+        self.record(seen).await
+    }
+
+    async fn list(&self, query: &ListQuery) -> Result<TaskPage, ark_client::Error> {
+        self.upstream.list_quota.take().await;
+        self.upstream.polled(Call::List, self.upstream.ark.list_tasks(query)).await
+    }
+
+    /// All at once, so that the store can commit them together.
+    async fn record(&self, seen: Vec<(LiveTask, &TaskReport)>) -> anyhow::Result<()> {
+        let recordings = seen.into_iter().map(async |(task, report)| {
+            let followed = Followed::from(&task);
+            let recorded = settle::record(&self.app, &self.upstream, &followed, report).await;
+            unless_damaged(&task.id, recorded)
+        });
+        join_all(recordings).await.into_iter().collect()
+    }
 }
 
-fn query(open: &HashMap<TaskId, LiveTask>) -> ListQuery {
-    ListQuery {
-        page_num: 1,
-        page_size: TASKS_PER_LIST,
-        task_ids: open.keys().cloned().collect(),
-        status: None,
-    }
-}
-
-/// Tasks that the list did not show are asked for one by one, as far as the quota goes.
-async fn look_at_stragglers(
-    app: &App,
-    upstream: &Arc<Upstream>,
-    stragglers: impl Iterator<Item = LiveTask>,
-) -> anyhow::Result<()> {
-    for task in stragglers {
-        if !upstream.get_quota.try_take() {
-            break;
-        }
-        let looked = look::now(app, upstream, &Followed::from(&task)).await;
-        unless_damaged(&task.id, looked)?;
-    }
-    Ok(())
+fn by_id(tasks: impl IntoIterator<Item = LiveTask>) -> HashMap<TaskId, LiveTask> {
+    tasks.into_iter().map(|task| (task.id.clone(), task)).collect()
 }
 
 /// A damaged task fails alone: whoever is due behind it is not to wait for a backup.

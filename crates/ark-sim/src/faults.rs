@@ -140,4 +140,6 @@ pub enum ListOddity {
     ForeignTasks(usize),
     /// One item is no object, and one has no id.
     UnreadableItems,
+    /// The list shows none of its tasks, and `total` counts them.
+    Hidden,
 }

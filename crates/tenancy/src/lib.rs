@@ -49,4 +49,4 @@ pub use tenants::{NewTenant, Tenant};
 pub use time::UnixMillis;
 pub use token::Token;
 pub use tokens::TokenRecord;
-pub use watching::LiveTask;
+pub use watching::{Claim, LiveTask, WatchLoad};

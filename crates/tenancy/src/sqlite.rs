@@ -9,6 +9,7 @@ pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod binding;
+pub(crate) mod claiming;
 mod columns;
 pub(crate) mod corrections;
 mod counts;

@@ -1,4 +1,4 @@
-//! The watcher's side: which tasks are due, and what to do when the upstream forgot one.
+//! The watcher's side: which tasks to look at next, and what to do when the upstream forgot one.
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
@@ -28,27 +28,69 @@ pub struct LiveTask {
     pub missing_since: Option<UnixMillis>,
 }
 
+/// What a watcher wants to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The upstream account.
+    pub upstream: String,
+    /// Tasks that their tenants wait for. They are taken first, due or not.
+    pub asked: Vec<TaskId>,
+    /// Whose turn was last: the tenant of the last task of the claim before.
+    pub after: Option<TenantId>,
+    /// Most tasks to take.
+    pub limit: u32,
+    /// When the claim ends by itself, should nobody be heard of again.
+    pub until: UnixMillis,
+}
+
+/// How much there is to watch in one upstream account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WatchLoad {
+    /// Live tasks.
+    pub live_tasks: u64,
+    /// When the oldest of them was created.
+    pub oldest_created_at: Option<UnixMillis>,
+    /// When the one that is due the longest became due, or when the next one will.
+    pub first_due_at: Option<UnixMillis>,
+}
+
 impl Store {
-    /// The live tasks of an upstream account that are due, longest due first, at most `limit`.
+    /// Takes live tasks to look at: those that were asked for, then due ones, a task of each
+    /// tenant in turn, each tenant's longest due first.
     ///
-    /// Costs as many steps as it answers rows.
-    pub async fn due_tasks(
-        &self,
-        upstream: &str,
-        now: UnixMillis,
-        limit: u32,
-    ) -> Result<Vec<LiveTask>, Error> {
+    /// What is taken is nobody else's until the claim ends: with the next observation, with
+    /// [`Store::mark_missing`], with [`Store::release_tasks`], or by itself. A claim is a division
+    /// of work, not a lock: whoever is late may still record what it saw, and nothing happens
+    /// twice. Costs as many steps as it answers rows, and a few for each tenant in between.
+    pub async fn claim_tasks(&self, claim: Claim, now: UnixMillis) -> Result<Vec<LiveTask>, Error> {
         let Backend::Sqlite(db) = self.backend();
-        let upstream = upstream.to_owned();
-        let list = move |tx: &_| sqlite::watching::due(tx, &upstream, now, limit);
-        db.read("list the tasks that are due", list).await
+        let take = move |tx: &_| sqlite::claiming::claim(tx, &claim, now);
+        db.write("claim tasks to look at", take).await
     }
 
-    /// How many tasks of an upstream account are live. Costs one index step for each of them.
-    pub async fn count_live_tasks(&self, upstream: &str) -> Result<u64, Error> {
+    /// Gives claimed tasks back without having looked at them; they are due again at `due_at`.
+    /// Those that are not live any more stay as they are.
+    pub async fn release_tasks(&self, ids: &[TaskId], due_at: UnixMillis) -> Result<(), Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let ids = ids.to_vec();
+        let release = move |tx: &_| sqlite::claiming::release(tx, &ids, due_at);
+        db.write("release claimed tasks", release).await
+    }
+
+    /// The live ones of these tasks of an upstream account, in no order. Each id costs one index
+    /// step.
+    pub async fn live_tasks(&self, upstream: &str, ids: &[TaskId]) -> Result<Vec<LiveTask>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let (upstream, ids) = (upstream.to_owned(), ids.to_vec());
+        let find = move |tx: &_| sqlite::watching::live(tx, &upstream, &ids);
+        db.read("find live tasks", find).await
+    }
+
+    /// How much there is to watch in an upstream account. Costs one index step for each live task.
+    pub async fn watch_load(&self, upstream: &str) -> Result<WatchLoad, Error> {
         let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let count = move |tx: &_| sqlite::watching::count(tx, &upstream);
+        let count = move |tx: &_| sqlite::watching::load(tx, &upstream);
         db.read("count the live tasks", count).await
     }
 

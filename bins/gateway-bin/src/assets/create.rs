@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use crate::clock::unix_seconds;
 use crate::error::{ApiError, Kind};
 use crate::library::{Library, group_not_found};
+use crate::metrics::Call;
 use crate::upstream_error;
 
 pub(super) async fn group(library: &Library, new: &NewAssetGroup) -> Result<Vec<u8>, ApiError> {
@@ -66,7 +67,8 @@ impl Create {
     async fn send(self, body: Vec<u8>) -> Result<LibraryId, ApiError> {
         let (app, upstream) = (&self.library.app, &self.library.upstream);
         let now = unix_seconds(app.clock.now());
-        match upstream.ark.call_asset_action(self.action.name(), body, now).await {
+        let calling = upstream.ark.call_asset_action(self.action.name(), body, now);
+        match upstream.counted(Call::Asset, calling).await {
             Ok(reply) => self.bind(&reply).await,
             Err(error) => {
                 match error.outcome() {

@@ -8,6 +8,7 @@ use super::arguments::{ConfigPath, OrphansCommand};
 use super::{Misuse, load};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::output::{self, Format};
 use crate::upstream::Upstreams;
 
@@ -56,7 +57,7 @@ async fn adopt(store: &Store, config: Config, intent: &str, task: &str) -> anyho
     let open = open_intents(store, &config).await?;
     let found = open.into_iter().find(|open| open.id == wanted);
     let found = found.with_context(|| format!("no intent {intent} is open"))?;
-    let upstreams = Upstreams::connect(config.upstreams)?;
+    let upstreams = Upstreams::connect(config.upstreams, config.watch.interval, &Metrics::new())?;
     let upstream = upstreams.get(&found.upstream).context("its upstream is not configured")?;
     let report = upstream.ark.get_task(&task).await.context("asking the upstream for the task")?;
     let now = Clock::system().now();

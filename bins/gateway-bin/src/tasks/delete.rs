@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::error::{ApiError, Kind};
 use crate::followed::Followed;
 use crate::look::{self, Seen};
+use crate::metrics::Call;
 use crate::reply::json_response;
 use crate::upstream::Upstream;
 use crate::{caller, upstream_error};
@@ -79,7 +80,7 @@ async fn status_now(
 
 /// A queued task: cancelled upstream, and then looked at, because it may have moved meanwhile.
 async fn cancel(app: &App, upstream: &Upstream, task: &Task) -> Result<(), ApiError> {
-    match upstream.ark.delete_task(&task.id).await {
+    match upstream.counted(Call::Delete, upstream.ark.delete_task(&task.id)).await {
         Ok(()) => {
             upstream.get_quota.take().await;
             match look::now(app, upstream, &Followed::from(task)).await {
@@ -107,7 +108,7 @@ async fn erase(
     tenant: &Tenant,
     task: &Task,
 ) -> Result<(), ApiError> {
-    match upstream.ark.delete_task(&task.id).await {
+    match upstream.counted(Call::Delete, upstream.ark.delete_task(&task.id)).await {
         Ok(()) => {}
         // The upstream forgets after seven days, or an earlier DELETE was not recorded.
         Err(error) if error.status() == Some(404) => {}

@@ -11,7 +11,7 @@ use crate::reply::json_response;
 use crate::{caller, look};
 
 /// A terminal task is answered from the store; a live one is looked at first if its stored state
-/// is too old and the account's quota has room.
+/// is too old and the account's quota has a call left for this tenant.
 pub(crate) async fn get(
     State(app): State<App>,
     headers: HeaderMap,
@@ -24,7 +24,10 @@ pub(crate) async fn get(
     if !look::is_stale(&app, &task) {
         return Ok(json_response(task.body));
     }
-    look::within_quota(&app, account_of(&app, &task)?, &task).await;
+    let upstream = account_of(&app, &task)?;
+    if !look::within_quota(&app, upstream, tenant.id, &task).await {
+        return Ok(json_response(task.body));
+    }
     let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
     Ok(json_response(task.body))
 }

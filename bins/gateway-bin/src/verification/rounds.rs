@@ -12,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::{Findings, Report, everything, newest};
+use crate::metrics::Metrics;
 
 /// How often everything is verified.
 const ROUND: Duration = Duration::from_hours(1);
@@ -22,13 +23,16 @@ pub(crate) async fn before_serving(store: &Store) {
 }
 
 /// Verifies everything at once, and then each hour, until `stop`.
-pub(crate) async fn hourly(store_url: String, stop: CancellationToken) {
+pub(crate) async fn hourly(store_url: String, metrics: Metrics, stop: CancellationToken) {
     let mut rounds = interval(ROUND);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
         let mut nobody = |_: &_| Ok(());
         if let Some(done) = stop.run_until_cancelled(round(&store_url, &mut nobody)).await {
             log(done.as_ref());
+            if let Ok(findings) = done {
+                metrics.ledger_unexplained(findings.differences());
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn settled(sim: &Sim, store: &Store) -> anyhow::Result<Verdict>
     sim.clear_calls();
     loop {
         looks.tick().await;
-        let live = store.count_live_tasks(UPSTREAM).await?;
+        let live = store.watch_load(UPSTREAM).await?.live_tasks;
         let open = books::open_intents(store).await?;
         let youngest = open.iter().map(|intent| intent.opened_at).max();
         let reconciled = youngest.is_none_or(|opened| is_swept(sim, opened));

@@ -3,6 +3,7 @@
 
 mod assets;
 mod commands;
+mod metrics;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -17,6 +17,7 @@ mod isolation;
 mod layering;
 mod ledger;
 mod listing;
+mod polling;
 mod process;
 mod reconciling;
 mod references;

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ark_sim::{Quotas, Sim, SimNameServer, SimSettings};
+use ark_sim::{Pace, Quotas, Sim, SimNameServer, SimSettings};
 use gateway::{Clock, Config, Server};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -15,6 +15,9 @@ pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
 /// A request that every check lets through.
 pub(crate) const GOOD: &str = r#"{"model":"doubao-seedance-2-0","content":[{"type":"text","text":"a boat"}],
     "duration":4,"ratio":"16:9","resolution":"720p"}"#;
+/// A quota that no test reaches.
+const GENEROUS: &str = "list_per_second = 1000, get_per_second = 1000";
+
 /// Everything that a test runs in.
 pub(crate) struct World {
     pub(crate) sim: Sim,
@@ -36,15 +39,32 @@ impl World {
         Self::in_folder(tempfile::tempdir().unwrap(), settings, more).await
     }
 
+    /// A world whose gateway keeps to these quotas; the simulator has none.
+    pub(crate) async fn with_quota(list_per_second: u32, get_per_second: u32) -> Self {
+        let settings = SimSettings { quotas: Quotas::OFF, pace: Pace::HELD, ..Default::default() };
+        let quota =
+            format!("list_per_second = {list_per_second}, get_per_second = {get_per_second}");
+        let configure = |text: String| text.replace(GENEROUS, &quota);
+        Self::configured(tempfile::tempdir().unwrap(), settings, configure).await
+    }
+
     /// A world whose database is in this folder.
     pub(crate) async fn in_folder(folder: TempDir, settings: SimSettings, more: &str) -> Self {
+        Self::configured(folder, settings, |text| text + more).await
+    }
+
+    async fn configured(
+        folder: TempDir,
+        settings: SimSettings,
+        configure: impl FnOnce(String) -> String,
+    ) -> Self {
         let key = settings.api_key.clone();
         let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
         let sim = Sim::start(settings).await.unwrap();
         let names = SimNameServer::start().await.unwrap();
         let servers = format!("callback.nameservers = [\"{}\"]\n", names.addr());
         let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
-        let text = configuration(&sim, &url, &key, &access, &secret) + &servers + more;
+        let text = configure(configuration(&sim, &url, &key, &access, &secret) + &servers);
         let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|p| panic!("{p}"));
         let clock = Clock::manual(UnixMillis(sim.clock().now_ms()));
         let server = Server::start(config, clock.clone()).await.unwrap();
@@ -73,6 +93,19 @@ impl World {
         TenantClient { http: http_client(), url, token: token.expose().to_owned(), tenant, clock }
     }
 
+    /// What an operator's Prometheus reads.
+    pub(crate) async fn metrics(&self) -> String {
+        let url = format!("http://{}/metrics", self.server.admin_address());
+        http_client().get(url).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The value of one sample, as it is written: name and labels.
+    pub(crate) async fn metric(&self, sample: &str) -> Option<f64> {
+        let page = self.metrics().await;
+        let line = page.lines().find_map(|line| line.strip_prefix(sample)?.strip_prefix(' '));
+        line.map(|value| value.parse().unwrap())
+    }
+
     /// Stops everything in order and gives the folder with the database back.
     pub(crate) async fn stop(self) -> TempDir {
         self.store.close().await.unwrap();
@@ -97,7 +130,7 @@ upstreams.default.asset_base_url = "{assets}"
 upstreams.default.api_key = "{key}"
 upstreams.default.access_key_id = "{access}"
 upstreams.default.secret_access_key = "{secret}"
-upstreams.default.quota = {{ list_per_second = 1000, get_per_second = 1000 }}
+upstreams.default.quota = {{ {GENEROUS} }}
 "#,
         tasks = sim.task_base_url(),
         assets = sim.asset_base_url(),

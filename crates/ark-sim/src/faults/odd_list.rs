@@ -31,6 +31,10 @@ pub(crate) fn distort(list: &mut Value, oddity: &ListOddity, calls: usize, now_m
             items.push(json!({"status": "succeeded"}));
             true_total
         }
+        ListOddity::Hidden => {
+            items.clear();
+            true_total
+        }
         ListOddity::Overlap => true_total,
     };
     if let Some(members) = list.as_object_mut() {

@@ -84,4 +84,9 @@ async fn a_list_can_be_odd() {
     let page = list(&sim, "").await.json();
     assert_eq!(page["items"][5], "not a task");
     assert!(page["items"][6].get("id").is_none());
+
+    odd(ListOddity::Hidden);
+    let page = list(&sim, "").await.json();
+    assert!(ids(&page).is_empty());
+    assert_eq!(page["total"], 5);
 }

@@ -23,19 +23,19 @@ pub(super) const FIND: &str = "
 /// A lost task that was heard of is live again.
 pub(super) const TOUCH: &str = "
     UPDATE tasks SET body = coalesce(?2, body), seal = coalesce(?5, seal), refreshed_at = ?3, next_check_at = ?4,
-        missing_since = NULL, live = 1, settlement = 'open'
+        missing_since = NULL, claimed_until = NULL, live = 1, settlement = 'open'
     WHERE seq = ?1 AND status IN ('queued', 'running')";
 
 /// Platform side.
 pub(super) const MOVE: &str = "
     UPDATE tasks SET status = ?5, body = coalesce(?2, body), seal = coalesce(?6, seal),
-        refreshed_at = ?3, next_check_at = ?4, missing_since = NULL, live = 1, settlement = 'open'
+        refreshed_at = ?3, next_check_at = ?4, missing_since = NULL, claimed_until = NULL, live = 1, settlement = 'open'
     WHERE seq = ?1 AND status IN ('queued', 'running')";
 
 /// Platform side.
 pub(super) const END: &str = "
     UPDATE tasks SET status = ?4, body = coalesce(?2, body), seal = coalesce(?6, seal),
-        refreshed_at = ?3, missing_since = NULL, live = 0, settlement = ?5
+        refreshed_at = ?3, missing_since = NULL, claimed_until = NULL, live = 0, settlement = ?5
     WHERE seq = ?1 AND status IN ('queued', 'running')";
 
 /// A task as it is before the observation.

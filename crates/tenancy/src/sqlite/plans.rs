@@ -7,14 +7,14 @@ use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
 use tempfile::TempDir;
 
 use super::{
-    adoption, aging, asset_groups, assets, audit_log, binding, corrections, counts, intents,
-    ledger, library_binding, library_intents, listing, observing, opening, quarantine, settling,
-    tasks, tokens, watching,
+    adoption, aging, asset_groups, assets, audit_log, binding, claiming, corrections, counts,
+    intents, ledger, library_binding, library_intents, listing, observing, opening, quarantine,
+    settling, tasks, tokens, watching,
 };
-use crate::{TenantId, UnixMillis};
+use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
-const STATEMENTS: [&str; 52] = [
+const STATEMENTS: [&str; 56] = [
     tokens::LIST,
     tokens::REVOKE,
     tokens::AUTHENTICATE,
@@ -34,8 +34,12 @@ const STATEMENTS: [&str; 52] = [
     counts::COUNTED,
     counts::OVERDUE,
     counts::OVERDUE_OF_KIND,
-    watching::DUE,
-    watching::COUNT,
+    claiming::ASKED,
+    claiming::NEXT_TENANT,
+    claiming::LONGEST_DUE,
+    claiming::CLAIM,
+    claiming::RELEASE,
+    watching::LIVE,
     watching::MARK_MISSING,
     watching::RECORD_LOST,
     observing::FIND,
@@ -200,7 +204,7 @@ fn fill(connection: &Connection, tenant: i64, numbers: std::ops::Range<i64>) {
                CASE n % 3 WHEN 0 THEN 'doubao-seedance-2-0' WHEN 1 THEN 'doubao-seedance-2-0-fast'
                           ELSE 'doubao-seedance-2-0-mini' END,
                iif(n % 2, 'failed', 'expired'), 0, 't', n, n, n, NULL, NULL, 1, 0, 'free', x'7b7d',
-               NULL
+               NULL, NULL
         FROM n";
     connection.execute(fill, [tenant, numbers.start, numbers.end]).unwrap();
 }
@@ -242,7 +246,11 @@ fn steps_of_requests(connection: &Connection) -> Vec<i32> {
         tasks::find(connection, tenant, &TaskId::parse(id).unwrap()).unwrap();
         count(tasks::FIND);
     }
-    watching::due(connection, "u", UnixMillis(9), 10).unwrap();
-    count(watching::DUE);
+    let (upstream, now) = ("u".to_owned(), UnixMillis(9));
+    let asked = vec![TaskId::parse("t-1-7").unwrap()];
+    let claim = Claim { upstream, asked, after: None, limit: 10, until: UnixMillis(10) };
+    claiming::claim(connection, &claim, now).unwrap();
+    count(claiming::ASKED);
+    count(claiming::NEXT_TENANT);
     steps
 }

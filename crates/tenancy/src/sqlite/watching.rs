@@ -1,48 +1,61 @@
 //! Statements of the watcher: for all tenants of an upstream account, through the live index.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use seedance_model::TaskId;
 
 use super::columns::{maybe_time, model, status, task_id, time, unsigned};
 use crate::error::Cause;
-use crate::{LiveTask, TenantId, UnixMillis};
+use crate::{LiveTask, TenantId, UnixMillis, WatchLoad};
 
 /// Platform side.
-pub(super) const DUE: &str = "
+pub(super) const LIVE: &str = "
     SELECT tenant_id, task_id, model, has_video, tariff, status, created_at, refreshed_at,
            missing_since
-    FROM tasks INDEXED BY tasks_live
-    WHERE live = 1 AND upstream = ?1 AND next_check_at <= ?2
-    ORDER BY next_check_at LIMIT ?3";
+    FROM tasks WHERE task_id = ?2 AND live = 1 AND upstream = ?1";
 
-/// Platform side.
-pub(super) const COUNT: &str =
-    "SELECT count(*) FROM tasks INDEXED BY tasks_live WHERE live = 1 AND upstream = ?1";
+/// Platform side. The index ends with seq, which is in the order of creation, as near as matters.
+pub(super) const LOAD: &str = "
+    SELECT live_tasks, first_due_at, created_at
+    FROM (
+        SELECT count(*) AS live_tasks, min(next_check_at) AS first_due_at, min(seq) AS oldest
+        FROM tasks INDEXED BY tasks_live WHERE live = 1 AND upstream = ?1
+    ) LEFT JOIN tasks ON seq = oldest";
 
 /// Platform side.
 pub(super) const MARK_MISSING: &str = "
-    UPDATE tasks SET missing_since = coalesce(missing_since, ?2), next_check_at = ?3
+    UPDATE tasks SET missing_since = coalesce(missing_since, ?2), next_check_at = ?3,
+        claimed_until = NULL
     WHERE task_id = ?1 AND live = 1";
 
 /// Platform side.
 pub(super) const RECORD_LOST: &str = "
-    UPDATE tasks SET live = 0, settlement = 'lost', missing_since = coalesce(missing_since, ?2)
+    UPDATE tasks SET live = 0, settlement = 'lost', missing_since = coalesce(missing_since, ?2),
+        claimed_until = NULL
     WHERE task_id = ?1 AND live = 1";
 
-pub(crate) fn due(
+pub(crate) fn live(
     tx: &Connection,
     upstream: &str,
-    now: UnixMillis,
-    limit: u32,
+    ids: &[TaskId],
 ) -> Result<Vec<LiveTask>, Cause> {
-    let mut statement = tx.prepare_cached(DUE)?;
-    let tasks = statement.query_map(params![upstream, now.0, limit], live_task)?;
-    Ok(tasks.collect::<rusqlite::Result<_>>()?)
+    let mut statement = tx.prepare_cached(LIVE)?;
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(statement.query_row(params![upstream, id.as_str()], live_task).optional()?);
+    }
+    Ok(found)
 }
 
-pub(crate) fn count(tx: &Connection, upstream: &str) -> Result<u64, Cause> {
-    let mut statement = tx.prepare_cached(COUNT)?;
-    Ok(statement.query_row([upstream], |row| unsigned(row, 0))?)
+pub(crate) fn load(tx: &Connection, upstream: &str) -> Result<WatchLoad, Cause> {
+    let mut statement = tx.prepare_cached(LOAD)?;
+    let load = statement.query_row([upstream], |row| {
+        Ok(WatchLoad {
+            live_tasks: unsigned(row, 0)?,
+            first_due_at: maybe_time(row, 1)?,
+            oldest_created_at: maybe_time(row, 2)?,
+        })
+    });
+    Ok(load?)
 }
 
 pub(crate) fn mark_missing(
@@ -60,7 +73,8 @@ pub(crate) fn record_lost(tx: &Connection, id: &TaskId, now: UnixMillis) -> Resu
     Ok(statement.execute(params![id.as_str(), now.0])? == 1)
 }
 
-fn live_task(row: &Row<'_>) -> rusqlite::Result<LiveTask> {
+/// The columns of a live task, in the order of [`LIVE`].
+pub(super) fn live_task(row: &Row<'_>) -> rusqlite::Result<LiveTask> {
     Ok(LiveTask {
         tenant: TenantId(row.get(0)?),
         id: task_id(row, 1)?,

@@ -85,6 +85,6 @@ async fn racing_binders_bind_one_task_once() {
         assert!(matches!(binding, Binding::Bound | Binding::TaskTaken));
     }
     assert_eq!(bound, 1);
-    assert_eq!(world.store.count_live_tasks(UPSTREAM).await.unwrap(), 1);
+    assert_eq!(world.store.watch_load(UPSTREAM).await.unwrap().live_tasks, 1);
     world.finish().await;
 }

@@ -34,7 +34,7 @@ async fn a_success_is_charged_with_the_terms_of_its_task() {
         (kept.body.as_slice(), kept.refreshed_at),
         (&br#"{"status":"succeeded"}"#[..], at(60))
     );
-    assert_eq!(world.store.count_live_tasks(UPSTREAM).await.unwrap(), 0);
+    assert_eq!(world.store.watch_load(UPSTREAM).await.unwrap().live_tasks, 0);
     world.finish().await;
 }
 
@@ -129,7 +129,7 @@ async fn p13_a_charge_that_cannot_be_written_leaves_the_task_as_it_was() {
     let observation = Observation { settlement, ..seen(&task, TaskStatus::Succeeded, at(1)) };
     assert!(world.store.record_observation(observation).await.is_err());
     assert_eq!(scope.find_task(&task).await.unwrap(), before);
-    assert_eq!(world.store.count_live_tasks(UPSTREAM).await.unwrap(), 1);
+    assert_eq!(world.store.watch_load(UPSTREAM).await.unwrap().live_tasks, 1);
     assert_eq!(world.observe(&task, TaskStatus::Succeeded, at(2)).await, Recorded::Changed);
     world.finish().await;
 }
@@ -172,10 +172,8 @@ async fn old_news_and_unknown_news_only_set_the_next_check() {
         assert_eq!((kept.status, &kept.body), (TaskStatus::Running, &running.body));
         assert_eq!(kept.refreshed_at, observed_at);
         let due_at = observed_at.plus(Duration::from_secs(1));
-        let due = world.store.due_tasks(UPSTREAM, due_at, 10).await.unwrap();
-        assert_eq!(due.len(), 1);
-        let early = due_at.minus(Duration::from_millis(1));
-        assert!(world.store.due_tasks(UPSTREAM, early, 10).await.unwrap().is_empty());
+        let load = world.store.watch_load(UPSTREAM).await.unwrap();
+        assert_eq!(load.first_due_at, Some(due_at));
     }
     world.finish().await;
 }

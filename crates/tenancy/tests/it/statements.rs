@@ -18,7 +18,7 @@ const TENANT_TABLES: [&str; 10] = [
 ];
 
 /// The statements that work for all tenants, and why nobody can reach another's rows by them.
-const PLATFORM: [&str; 42] = [
+const PLATFORM: [&str; 47] = [
     // The audit compares the whole database and answers the operator.
     "audit::COUNTS_AGREE",
     "audit::SEALED",
@@ -31,6 +31,11 @@ const PLATFORM: [&str; 42] = [
     "binding::CLOSE_INTENT",
     "binding::INSERT_TASK",
     "binding::IS_TAKEN",
+    "claiming::ASKED",
+    "claiming::CLAIM",
+    "claiming::LONGEST_DUE",
+    "claiming::NEXT_TENANT",
+    "claiming::RELEASE",
     "intents::CLOSE",
     "intents::FIND_ANYONES",
     "intents::LIST_OPEN",
@@ -64,8 +69,8 @@ const PLATFORM: [&str; 42] = [
     "observing::TOUCH",
     "settling::CHARGE",
     "settling::QUARANTINE",
-    "watching::COUNT",
-    "watching::DUE",
+    "watching::LIVE",
+    "watching::LOAD",
     "watching::MARK_MISSING",
     "watching::RECORD_LOST",
     // An operator revokes by number.

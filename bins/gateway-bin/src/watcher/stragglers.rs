@@ -1,0 +1,57 @@
+//! Stragglers: tasks that a LIST was asked for and did not show. Each is asked for by GET, within
+//! half of the account's quota, so that tenants who wait keep the other half.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenancy::LiveTask;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{CLAIM, unless_damaged};
+use crate::app::App;
+use crate::followed::Followed;
+use crate::look;
+use crate::upstream::Upstream;
+
+/// Most stragglers that wait. More are left to a later round: their claim ends by itself.
+const MOST_WAITING: usize = 1000;
+/// What a look may take of the claim's time.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// The way to the one that follows stragglers.
+#[derive(Debug)]
+pub(super) struct Stragglers(mpsc::Sender<(LiveTask, Instant)>);
+
+impl Stragglers {
+    /// Starts to follow, until `stop`.
+    pub(super) fn follow(app: App, upstream: Arc<Upstream>, stop: CancellationToken) -> Self {
+        let (waiting, mut queue) = mpsc::channel(MOST_WAITING);
+        let tracker = app.work.tracker.clone();
+        let following = async move {
+            while let Some((task, until)) = queue.recv().await {
+                look_at(&app, &upstream, &task, until).await;
+            }
+        };
+        tracker.spawn(async move { stop.run_until_cancelled(following).await });
+        Self(waiting)
+    }
+
+    /// Has the task looked at, if there is room and time before its claim is over.
+    pub(super) fn add(&self, task: LiveTask) {
+        drop(self.0.try_send((task, Instant::now() + CLAIM - LOOK)));
+    }
+}
+
+async fn look_at(app: &App, upstream: &Upstream, task: &LiveTask, until: Instant) {
+    upstream.straggler_quota.take().await;
+    if upstream.breaker.is_open() || Instant::now() > until {
+        return;
+    }
+    upstream.get_quota.take().await;
+    let looked = look::now(app, upstream, &Followed::from(task)).await;
+    if let Err(error) = unless_damaged(&task.id, looked) {
+        tracing::warn!(task = %task.id, cause = %format!("{error:#}"), "look failed");
+    }
+}
