@@ -72,8 +72,6 @@ impl Premises {
 pub(crate) struct Gateway {
     child: Child,
     log: PathBuf,
-    /// Bytes of the log that were read.
-    read: usize,
     pub(crate) door: Door,
 }
 
@@ -92,8 +90,8 @@ impl Gateway {
             .spawn()?;
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let door = Door { address, path: TASKS, keys: premises.tokens.clone() };
-        let mut gateway = Self { child, log, read: 0, door };
-        let serving = gateway.logged("serving")?;
+        let mut gateway = Self { child, log, door };
+        let serving = gateway.logged("serving", 1)?;
         let listen = serving.pointer("/fields/listen").and_then(Value::as_str);
         gateway.door.address = listen.context("no address in the log")?.parse()?;
         Ok(gateway)
@@ -104,18 +102,16 @@ impl Gateway {
         self.child.id()
     }
 
-    /// Waits for the next line with this message in the log.
-    pub(crate) fn logged(&mut self, message: &str) -> anyhow::Result<Value> {
+    /// Waits until a line with this message is in the log for the `nth` time, and gives it.
+    pub(crate) fn logged(&mut self, message: &str, nth: usize) -> anyhow::Result<Value> {
         loop {
             let ended = self.child.try_wait()?;
             let log = std::fs::read_to_string(&self.log)?;
-            for line in log.get(self.read..).unwrap_or_default().split_inclusive('\n') {
-                let Some(whole) = line.strip_suffix('\n') else { break };
-                self.read += line.len();
-                let event: Value = serde_json::from_str(whole).unwrap_or_default();
-                if event.pointer("/fields/message") == Some(&message.into()) {
-                    return Ok(event);
-                }
+            let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let is_meant =
+                |event: &Value| event.pointer("/fields/message") == Some(&message.into());
+            if let Some(event) = events.filter(is_meant).nth(nth - 1) {
+                return Ok(event);
             }
             if let Some(status) = ended {
                 bail!("the gateway ended with {status}: {log}");
