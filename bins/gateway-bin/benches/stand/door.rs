@@ -35,18 +35,19 @@ pub(crate) struct Bought {
 }
 
 impl Door {
-    /// Buys `count` tasks, tenant by tenant in turn.
+    /// Buys `count` tasks, and gives them tenant by tenant in turn.
     pub(crate) async fn buy(&self, count: usize) -> anyhow::Result<Vec<Bought>> {
         let mut buyers = JoinSet::new();
         for first in 0..BUYERS.min(count) {
-            let tenants = (first..count).step_by(BUYERS).map(|number| number % self.keys.len());
-            buyers.spawn(buy_each(self.clone(), tenants.collect()));
+            let numbers = (first..count).step_by(BUYERS);
+            buyers.spawn(buy_each(self.clone(), numbers.collect()));
         }
         let mut bought = Vec::with_capacity(count);
         while let Some(done) = buyers.join_next().await {
             bought.extend(done??);
         }
-        Ok(bought)
+        bought.sort_unstable_by_key(|(number, _)| *number);
+        Ok(bought.into_iter().map(|(_, task)| task).collect())
     }
 
     fn create(&self, tenant: usize) -> Vec<u8> {
@@ -65,17 +66,19 @@ impl Door {
     }
 }
 
-async fn buy_each(door: Door, tenants: Vec<usize>) -> anyhow::Result<Vec<Bought>> {
+/// Buys the tasks with these numbers, one after the other.
+async fn buy_each(door: Door, numbers: Vec<usize>) -> anyhow::Result<Vec<(usize, Bought)>> {
     let mut wire = Wire::connect(door.address).await?;
-    let mut bought = Vec::with_capacity(tenants.len());
-    for tenant in tenants {
+    let mut bought = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let tenant = number % door.keys.len();
         let answer = wire.call(&door.create(tenant)).await?;
         if answer.status != 200 {
             bail!("a create was answered with {}", answer.status);
         }
         let answer: Value = serde_json::from_slice(answer.body)?;
         let id = answer.get("id").and_then(Value::as_str).context("a create without an id")?;
-        bought.push(Bought { tenant, id: id.to_owned() });
+        bought.push((number, Bought { tenant, id: id.to_owned() }));
     }
     Ok(bought)
 }

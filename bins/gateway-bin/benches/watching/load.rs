@@ -48,6 +48,8 @@ pub(crate) struct Seen {
     pub(crate) finished: Vec<(usize, Instant)>,
     /// From the first poll to the last.
     pub(crate) took: Duration,
+    /// Polls whose moment came in that time; more than were made, if the server did not keep up.
+    pub(crate) due: u64,
 }
 
 impl Seen {
@@ -103,6 +105,8 @@ impl Load<'_> {
             seen.absorb(done?);
         }
         seen.took = start.elapsed();
+        let tasks = self.tasks.len() as u64;
+        seen.due = micros(seen.took) * tasks / micros(self.period);
         Ok(seen)
     }
 

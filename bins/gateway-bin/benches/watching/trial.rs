@@ -86,7 +86,8 @@ fn add_polls(column: &mut Column, seen: &Seen) {
         format!("{}.{:02} %", hundredths / 100, hundredths % 100)
     };
     column.add("seconds", (seen.took + Duration::from_millis(500)).as_secs());
-    column.add("polls", polls);
+    column.add("polls that were due", seen.due);
+    column.add("polls that were made", polls);
     column.add("answered with 200", part(seen.good.len()));
     column.add("answered with 429", part(seen.throttled));
     column.add("failed", seen.failed);
