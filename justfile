@@ -52,6 +52,14 @@ crash-disconnect COUNT="4000":
 crash-settle COUNT="100000":
     cargo test --package gateway-bin --locked --test durability -- settle --count {{COUNT}}
 
+# Play success, look, DELETE and kill in all orders.
+crash-orders ROUNDS="20":
+    cargo test --package gateway-bin --locked --test durability -- orders --rounds {{ROUNDS}}
+
+# Cut a settlement at every call that the store makes for it (needs strace).
+crash-settle-cut STEPS="300":
+    cargo test --package gateway-bin --locked --test durability -- settle-cut --steps {{STEPS}}
+
 # Poll every task once a second, through the gateway and through a plain proxy.
 bench-watching TASKS="10000" SECONDS="60":
     cargo bench --package gateway-bin --locked --bench watching -- --tasks {{TASKS}} --seconds {{SECONDS}} --proxy

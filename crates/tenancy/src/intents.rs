@@ -242,6 +242,22 @@ impl Store {
         db.read("list the open intents", list).await
     }
 
+    /// The intents of an upstream account that a search closed, adopted and abandoned ones, opened
+    /// at `opened_since` or later, oldest first. Costs as many steps as it answers rows.
+    ///
+    /// For a reconciler: which of several equal intents bought a task is not certain, so a task
+    /// that nobody owns may be one of these.
+    pub async fn searched_intents(
+        &self,
+        upstream: &str,
+        opened_since: UnixMillis,
+    ) -> Result<Vec<Intent>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let upstream = upstream.to_owned();
+        let list = move |tx: &_| sqlite::intents::list_searched(tx, &upstream, opened_since);
+        db.read("list the intents that a search closed", list).await
+    }
+
     /// Those of these tasks that are bound already, whoever owns them; all of one moment.
     ///
     /// For a reconciler that looks for tasks which nobody owns. Each id costs one index step.

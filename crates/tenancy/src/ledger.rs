@@ -106,6 +106,14 @@ impl Store {
         db.read("read the ledger", page).await
     }
 
+    /// The charge of a task and its corrections, in their order; whoever owns it. Empty: it has no
+    /// charge.
+    pub async fn ledger_of_task(&self, id: &TaskId) -> Result<Vec<LedgerEntry>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let id = id.clone();
+        db.read("read what a task cost", move |tx| sqlite::ledger::of_task(tx, &id)).await
+    }
+
     /// The rows that were added last, newest first, at most `limit`.
     ///
     /// By number, whatever their times: a correction may be dated back. Costs as many steps as it

@@ -3,7 +3,7 @@
 use seedance_model::{Model, TaskId};
 
 use crate::store::Backend;
-use crate::{Error, NewLedgerEntry, Store, TenantName, UnixMillis, sqlite};
+use crate::{Error, NewLedgerEntry, Store, Task, TenantName, UnixMillis, sqlite};
 
 /// A task that succeeded and was not charged, because its usage made no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,22 +33,32 @@ impl Store {
         db.read("list the tasks in quarantine", list).await
     }
 
+    /// The task of this id, if it is in quarantine, whoever owns it; buried ones too.
+    ///
+    /// For a person who decides on it: with what it says it can be priced.
+    pub async fn find_quarantined(&self, id: &TaskId) -> Result<Option<Task>, Error> {
+        let Backend::Sqlite(db) = self.backend();
+        let id = id.clone();
+        db.read("find a task in quarantine", move |tx| sqlite::quarantine::find(tx, &id)).await
+    }
+
     /// `actor` decides what a task in quarantine costs: its settlement becomes charged, with its
     /// one charge in the ledger, or free. `charge` is `None`: free.
     ///
-    /// One transaction, the record in the audit log included. `false`: the task is not in
-    /// quarantine, and nothing was changed. Tokens above 2^63-1 are an error.
+    /// One transaction, the record in the audit log included, which has the `reason`. `false`: the
+    /// task is not in quarantine, and nothing was changed. Tokens above 2^63-1 are an error.
     pub async fn resolve_quarantine(
         &self,
         task: &TaskId,
         charge: Option<NewLedgerEntry>,
         actor: &str,
+        reason: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
         let Backend::Sqlite(db) = self.backend();
-        let (task, actor) = (task.clone(), actor.to_owned());
-        let resolve =
-            move |tx: &_| sqlite::quarantine::resolve(tx, &task, charge.as_ref(), &actor, now);
+        let (task, actor, reason) = (task.clone(), actor.to_owned(), reason.to_owned());
+        let decision = sqlite::quarantine::Decision { task, charge, actor, reason };
+        let resolve = move |tx: &_| sqlite::quarantine::resolve(tx, &decision, now);
         db.write("resolve a quarantine", resolve).await
     }
 }

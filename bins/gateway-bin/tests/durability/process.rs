@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
+use tokio::time::timeout;
 
 use crate::world::World;
 
@@ -55,9 +57,24 @@ impl Process {
         Ok(self)
     }
 
+    /// Its number, as long as it runs.
+    pub(crate) fn id(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the server is gone")
+    }
+
     /// SIGKILL, and waits until the process is gone.
     pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        self.killed().await
+    }
+
+    /// The same for a process that another one takes the place of.
+    pub(crate) async fn killed(&mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
+    }
+
+    /// Whether the process ends by itself in this time.
+    pub(crate) async fn ends_within(&mut self, time: Duration) -> anyhow::Result<bool> {
+        Ok(timeout(time, self.child.wait()).await.is_ok())
     }
 
     /// Waits until the process is gone by itself.
