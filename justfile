@@ -72,6 +72,14 @@ edge-flood CONNECTS="20000":
 fuzz-edge SECONDS="300":
     cd bins/gateway-bin && cargo +nightly fuzz run screen -- -max_total_time={{SECONDS}}
 
+# Poll every task once a second, through the gateway and through a plain proxy.
+bench-watching TASKS="10000" SECONDS="60":
+    cargo bench --package gateway-bin --locked --bench watching -- --tasks {{TASKS}} --seconds {{SECONDS}} --proxy
+
+# Watch as many live tasks in a small store and in a large one (about 1.4 KB of disk for each stored task).
+bench-stored STORED="10000000" LIVE="100000":
+    cargo bench --package gateway-bin --locked --bench stored -- --stored {{STORED}} --live {{LIVE}}
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run
