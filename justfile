@@ -52,6 +52,34 @@ crash-disconnect COUNT="4000":
 crash-settle COUNT="100000":
     cargo test --package gateway-bin --locked --test durability -- settle --count {{COUNT}}
 
+# Play success, look, DELETE and kill in all orders.
+crash-orders ROUNDS="20":
+    cargo test --package gateway-bin --locked --test durability -- orders --rounds {{ROUNDS}}
+
+# Cut a settlement at every call that the store makes for it (needs strace).
+crash-settle-cut STEPS="300":
+    cargo test --package gateway-bin --locked --test durability -- settle-cut --steps {{STEPS}}
+
+# Be slow in every way, with this many sockets each, beside good traffic.
+edge-slow SOCKETS="2000":
+    cargo test --package gateway-bin --locked --test durability -- slow --sockets {{SOCKETS}}
+
+# Make far more connections than the server may open files.
+edge-flood CONNECTS="20000":
+    cargo test --package gateway-bin --locked --test durability -- flood --connects {{CONNECTS}}
+
+# Feed random bytes to the screen of the HTTP edge (needs a nightly toolchain and cargo-fuzz).
+fuzz-edge SECONDS="300":
+    cd bins/gateway-bin && cargo +nightly fuzz run screen -- -max_total_time={{SECONDS}}
+
+# Poll every task once a second, through the gateway and through a plain proxy.
+bench-watching TASKS="10000" SECONDS="60":
+    cargo bench --package gateway-bin --locked --bench watching -- --tasks {{TASKS}} --seconds {{SECONDS}} --proxy
+
+# Watch as many live tasks in a small store and in a large one (about 1.4 KB of disk for each stored task).
+bench-stored STORED="10000000" LIVE="100000":
+    cargo bench --package gateway-bin --locked --bench stored -- --stored {{STORED}} --live {{LIVE}}
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run

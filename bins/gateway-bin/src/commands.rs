@@ -1,11 +1,13 @@
 //! The operator's command line: what can be said, and which file does it.
 
+mod actor;
 mod arguments;
 mod check;
 mod demo;
 mod ledger;
 mod orphans;
 mod price;
+mod quarantine;
 mod serve;
 mod tenant;
 mod token;
@@ -16,6 +18,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use seedance_model::TaskId;
 
 use crate::config::{Config, Problems};
 use arguments::{Arguments, Command};
@@ -69,9 +72,15 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Serve { config } => on_runtime(serve::run(config)),
         Command::Ledger { config, command } => on_runtime(ledger::run(config, command)),
         Command::Orphans { config, command } => on_runtime(orphans::run(config, command)),
+        Command::Quarantine { config, command } => on_runtime(quarantine::run(config, command)),
         Command::Tenant { config, command } => on_runtime(tenant::run(config, command)),
         Command::Token { config, command } => on_runtime(token::run(config, command)),
     }
+}
+
+/// A task's id out of an argument.
+fn task_id(text: &str) -> Result<TaskId, Misuse> {
+    TaskId::parse(text).ok_or_else(|| Misuse(format!("`{text}` cannot be a task's id")))
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

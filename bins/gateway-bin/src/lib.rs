@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod admission;
 mod app;
 mod asked;
 mod assets;
 mod body;
 mod breaker;
 mod caller;
+mod callers;
 mod clock;
 mod commands;
 mod config;
@@ -28,6 +30,7 @@ mod quota;
 mod reconcile;
 mod redact;
 mod references;
+mod refused;
 mod reply;
 mod request_id;
 mod router;
@@ -46,6 +49,7 @@ pub use clock::Clock;
 pub use commands::{LEDGER_COLUMNS, run};
 pub use config::{Config, Effective, KEYS, Key, Origin, Presence, Problem, Problems};
 pub use config::{ServerConfig, UpstreamConfig, WatchConfig};
+pub use connections::Deadlines;
 pub use error::{ERRORS, ErrorRow, Kind};
 pub use metrics::{METRICS, Metric};
 pub use router::ROUTES;

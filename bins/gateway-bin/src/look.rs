@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use seedance_model::{TaskReport, TaskStatus};
-use tenancy::{SettlementState, Task, TenantId};
+use seedance_model::TaskReport;
+use tenancy::{SettlementState, Task, TenantId, Vanished};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
@@ -69,16 +69,6 @@ pub(crate) enum Seen {
     Missing,
 }
 
-impl Seen {
-    /// The reported status, where there is one that is known.
-    pub(crate) fn status(&self) -> Option<TaskStatus> {
-        match self {
-            Self::Report(report) => report.status(),
-            Self::Missing => None,
-        }
-    }
-}
-
 /// Looks at the task, whatever the quota; the caller has taken its share.
 pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyhow::Result<Seen> {
     match upstream.polled(Call::Get, upstream.ark.get_task(&task.id)).await {
@@ -94,18 +84,26 @@ pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyh
     }
 }
 
-/// A vanished record is kept for an hour, then counts as lost: an alarm, never a charge.
+/// A vanished record is kept for an hour, then counts as lost: an alarm, never a charge. If a
+/// cancel may have erased it, it goes into quarantine instead.
 async fn record_missing(app: &App, upstream: &Upstream, task: &Followed) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let lost = task.missing_since.is_some_and(|since| now >= later(since, LOST_AFTER));
     upstream.metrics.odd_reply(&upstream.name, Oddity::Missing);
-    if lost {
-        if app.store.record_lost(&task.id, now).await? {
+    if task.missing_since.is_none_or(|since| now < later(since, LOST_AFTER)) {
+        app.store.mark_missing(&task.id, now, later(now, MISSING_PAUSE)).await?;
+        return Ok(());
+    }
+    match app.store.record_vanished(&task.id, now).await? {
+        Vanished::Lost => {
             tracing::error!(task = %task.id, "a task is lost: the upstream has no record of it");
             upstream.metrics.settled(Ending::Lost);
         }
-    } else {
-        app.store.mark_missing(&task.id, now, later(now, MISSING_PAUSE)).await?;
+        Vanished::Quarantined => {
+            let reason = "its record vanished while it was cancelled";
+            tracing::error!(task = %task.id, reason, "a success is quarantined");
+            upstream.metrics.settled(Ending::Quarantined);
+        }
+        Vanished::NotLive => {}
     }
     Ok(())
 }

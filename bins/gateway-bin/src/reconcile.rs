@@ -4,6 +4,8 @@
 //! Nothing is ever sent again. The upstream has no idempotency key and no field of ours in its
 //! records, so a task is known by what was asked for and when.
 
+mod groups;
+mod library;
 mod matching;
 
 use std::sync::Arc;
@@ -19,7 +21,8 @@ use crate::app::App;
 use crate::clock::{later, unix_seconds};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
-use matching::{Claim, Stray, Verdict};
+use library::GroupSearch;
+use matching::{Claim, Standing, Stray, Verdict};
 
 /// How often open intents are looked at.
 const ROUND: Duration = Duration::from_secs(5);
@@ -45,10 +48,14 @@ const ACTOR: &str = "reconciler";
 pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
     let mut rounds = interval(ROUND.min(app.rules.look_interval * 5));
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut sweep = Sweep::default();
+    let (mut sweep, mut search) = (Sweep::default(), GroupSearch::default());
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
-        let round = round(&app, &upstream, &mut sweep);
-        if let Some(Err(error)) = stop.run_until_cancelled(round).await {
+        let both = async {
+            let of_tasks = round(&app, &upstream, &mut sweep).await;
+            // The one does not wait for the other's upstream to recover.
+            of_tasks.and(library::round(&app, &upstream, &mut search).await)
+        };
+        if let Some(Err(error)) = stop.run_until_cancelled(both).await {
             let cause = format!("{error:#}");
             tracing::warn!(upstream = upstream.name, cause, "reconciling failed");
         }
@@ -67,16 +74,20 @@ struct Sweep {
 impl Sweep {
     /// Whether a new sweep would be too early: old intents have been looked for before.
     fn rests(&self, youngest: UnixMillis, now: UnixMillis) -> bool {
-        let age_millis = now.0.saturating_sub(youngest.0).max(0);
-        let part = u64::try_from(age_millis / PAUSE_PART_OF_AGE).unwrap_or_default();
-        let pause = Duration::from_millis(part).min(LONGEST_PAUSE);
+        let pause = pause_between_sweeps(youngest, now);
         self.pages_done == 0 && self.last_ended_at.is_some_and(|ended| now < later(ended, pause))
     }
 }
 
+/// Short while the youngest intent is young, long once all have been looked for again and again.
+fn pause_between_sweeps(youngest: UnixMillis, now: UnixMillis) -> Duration {
+    let age_millis = now.0.saturating_sub(youngest.0).max(0);
+    let part = u64::try_from(age_millis / PAUSE_PART_OF_AGE).unwrap_or_default();
+    Duration::from_millis(part).min(LONGEST_PAUSE)
+}
+
 /// Looks at the next page of the upstream's list.
 async fn round(app: &App, upstream: &Upstream, sweep: &mut Sweep) -> anyhow::Result<()> {
-    give_up_old_of_library(app, upstream).await?;
     let (now, open) = (app.clock.now(), open_intents(app, upstream).await?);
     give_up_old(app, &open, now).await?;
     let orphans = || open.iter().filter(|intent| is_orphan(upstream, intent, now));
@@ -89,7 +100,9 @@ async fn round(app: &App, upstream: &Upstream, sweep: &mut Sweep) -> anyhow::Res
     }
     let listed = next_page(app, upstream, oldest.opened_at, sweep).await?;
     // Read after the list: whatever is in the list and not bound has its intent in here.
-    let intents = open_intents(app, upstream).await?;
+    let mut intents = open_intents(app, upstream).await?;
+    let since = opened_since(upstream, oldest.opened_at);
+    intents.extend(app.store.searched_intents(&upstream.name, since).await?);
     let strays = unowned(app, listed).await?;
     let now = app.clock.now();
     let claims: Vec<Claim> = intents.iter().map(|intent| claim(upstream, intent, now)).collect();
@@ -115,9 +128,28 @@ async fn open_intents(app: &App, upstream: &Upstream) -> anyhow::Result<Vec<Inte
 
 /// A create that is unclear, or so old that whoever sent it is gone.
 fn is_orphan(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> bool {
+    intent.state == IntentState::Unknown || now >= over_at(upstream, intent.opened_at)
+}
+
+/// When a create that was begun at `opened_at` has nobody left who works on it.
+fn over_at(upstream: &Upstream, opened_at: UnixMillis) -> UnixMillis {
     let slack = Duration::from_secs(CLOCK_SLACK_SECONDS.unsigned_abs());
-    let over = later(intent.opened_at, upstream.create_timeout + slack);
-    intent.state == IntentState::Unknown || now >= over
+    later(opened_at, upstream.create_timeout + slack)
+}
+
+/// Intents that were opened earlier have no task in common with one that was opened at `oldest`.
+fn opened_since(upstream: &Upstream, oldest: UnixMillis) -> UnixMillis {
+    let slack = Duration::from_secs(CLOCK_SLACK_SECONDS.unsigned_abs());
+    oldest.minus(upstream.create_timeout + 2 * slack)
+}
+
+fn standing(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Standing {
+    let is_open = matches!(intent.state, IntentState::Sent | IntentState::Unknown);
+    match is_open {
+        false => Standing::Closed,
+        true if is_orphan(upstream, intent, now) => Standing::Orphan,
+        true => Standing::UnderWay,
+    }
 }
 
 fn claim(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Claim {
@@ -131,7 +163,7 @@ fn claim(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Claim {
         terms: serde_json::from_str(&intent.terms).unwrap_or_default(),
         from: opened - CLOCK_SLACK_SECONDS,
         until: opened.saturating_add(timeout).saturating_add(CLOCK_SLACK_SECONDS),
-        is_orphan: is_orphan(upstream, intent, now),
+        standing: standing(upstream, intent, now),
     }
 }
 
@@ -193,20 +225,6 @@ fn adopted_task(app: &App, upstream: &Upstream, claim: &Claim, report: &TaskRepo
         body: report.public_body(claim.model, |text| upstream.redactor.message(text)),
         next_check_at: app.clock.now(),
     }
-}
-
-/// Unclear creates of the asset library cost nothing: an asset is adopted when a list shows it,
-/// and what nobody has seen for a day is given up.
-async fn give_up_old_of_library(app: &App, upstream: &Upstream) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let open = app.store.open_library_intents(&upstream.name, None, INTENTS_PER_READ).await?;
-    let old = open.iter().filter(|intent| now >= later(intent.opened_at, GIVE_UP_AFTER));
-    for intent in old {
-        if app.store.abandon_library_intent(intent.id, ACTOR, now).await? {
-            tracing::warn!(intent = %intent.id, "an intent of the library is given up");
-        }
-    }
-    Ok(())
 }
 
 async fn give_up_old(app: &App, intents: &[Intent], now: UnixMillis) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use seedance_model::{TaskId, TaskReport, TaskStatus, Usage};
+use seedance_model::{Model, Resolution, TaskId, TaskReport, TaskStatus, Usage};
 use seedance_pricing::{Sku, Tariff, TokenCount, VideoInput};
 use tenancy::{NewLedgerEntry, Observation, Recorded, Settlement, UnixMillis};
 
@@ -130,9 +130,20 @@ fn entry_of(
     let Some(resolution) = report.resolution() else {
         return Err(("the reply has no known resolution".to_owned(), tokens.to_string()));
     };
-    let sku = Sku::of(task.model, resolution, VideoInput::of(task.has_video));
+    Ok(charge_of(tariff, task.model, task.has_video, resolution, tokens))
+}
+
+/// What a success costs: its one charge, by the tariff of its creation.
+pub(crate) fn charge_of(
+    tariff: &Tariff,
+    model: Model,
+    has_video: bool,
+    resolution: Resolution,
+    tokens: TokenCount,
+) -> NewLedgerEntry {
+    let sku = Sku::of(model, resolution, VideoInput::of(has_video));
     let charge = tariff.charge(sku, tokens);
-    Ok(NewLedgerEntry {
+    NewLedgerEntry {
         sku: sku.name().to_owned(),
         resolution: resolution.name().to_owned(),
         tokens: tokens.get(),
@@ -141,5 +152,5 @@ fn entry_of(
         rate_usd_micros_per_million: charge.rate.micros(),
         charge_cny_micros: charge.charge_cny.micros(),
         charge_usd_micros: charge.charge_usd.micros(),
-    })
+    }
 }

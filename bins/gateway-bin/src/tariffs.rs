@@ -42,14 +42,7 @@ impl Tariffs {
         if let Some(tariff) = self.remembered(version) {
             return Ok(tariff);
         }
-        let document = self.store.tariff_document(version).await?;
-        let document = document.with_context(|| format!("tariff `{version}` is not stored"))?;
-        let tariff = Tariff::from_document(&document)
-            .with_context(|| format!("tariff `{version}` is not readable"))?;
-        // A document under another's version would charge by other prices.
-        let holds = tariff.version();
-        ensure!(holds == version, "tariff `{version}` holds the document of `{holds}`");
-        let tariff = Arc::new(tariff);
+        let tariff = Arc::new(stored(&self.store, version).await?);
         self.remember(version, &tariff);
         Ok(tariff)
     }
@@ -63,6 +56,18 @@ impl Tariffs {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(version.to_owned(), Arc::clone(tariff));
     }
+}
+
+/// The tariff that is stored under this version, and is the one that it stands for.
+pub(crate) async fn stored(store: &Store, version: &str) -> anyhow::Result<Tariff> {
+    let document = store.tariff_document(version).await?;
+    let document = document.with_context(|| format!("tariff `{version}` is not stored"))?;
+    let tariff = Tariff::from_document(&document)
+        .with_context(|| format!("tariff `{version}` is not readable"))?;
+    // A document under another's version would charge by other prices.
+    let holds = tariff.version();
+    ensure!(holds == version, "tariff `{version}` holds the document of `{holds}`");
+    Ok(tariff)
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Follows the live tasks of one account, so that every success is settled even if no tenant asks.
 //!
-//! A round claims tasks and asks for all of them in one LIST. GET is left to tenants who wait, and
-//! to stragglers, which a list did not show.
+//! A round claims tasks and asks for all of them in one LIST; a watcher that is behind reads whole
+//! pages in between. GET is left to tenants who wait, and to stragglers, which a list did not show.
 
 mod gauges;
 mod stragglers;
+mod sweep;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use ark_client::ListQuery;
 use futures_util::future::join_all;
-use seedance_model::{TaskId, TaskReport};
+use seedance_model::{TaskId, TaskPage, TaskReport};
 use tenancy::{Claim, LiveTask, TenantId};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,7 @@ use crate::settle;
 use crate::upstream::Upstream;
 pub(crate) use gauges::report;
 use stragglers::Stragglers;
+use sweep::Sweep;
 
 /// Most tasks in one LIST: the ids of more would not fit into a URL of 8 KiB.
 const TASKS_PER_LIST: u32 = 100;
@@ -42,12 +44,13 @@ pub(crate) async fn watch(app: App, upstream: Arc<Upstream>, stop: CancellationT
     let mut rounds = interval(app.rules.look_interval);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let stragglers = Stragglers::follow(app.clone(), Arc::clone(&upstream), stop.clone());
-    let mut watcher = Watcher { app, upstream, stragglers, last_turn: None };
+    let sweep = Sweep::default();
+    let mut watcher = Watcher { app, upstream, stragglers, sweep, last_turn: None };
     let mut is_behind = false;
     while is_behind || stop.run_until_cancelled(rounds.tick()).await.is_some() {
         // A stop cuts a round short: what is written is written whole, the rest is due again.
         is_behind = match stop.run_until_cancelled(watcher.round()).await {
-            Some(Ok(taken)) => taken >= TASKS_PER_LIST as usize,
+            Some(Ok(is_behind)) => is_behind,
             Some(Err(error)) => {
                 let cause = format!("{error:#}");
                 tracing::warn!(upstream = watcher.upstream.name, cause, "round failed");
@@ -73,24 +76,30 @@ struct Watcher {
     app: App,
     upstream: Arc<Upstream>,
     stragglers: Stragglers,
+    sweep: Sweep,
     /// The tenant whose task was the last to be claimed.
     last_turn: Option<TenantId>,
 }
 
 impl Watcher {
-    /// One LIST, if anything is to be looked at. Tells how many tasks it asked for.
-    async fn round(&mut self) -> anyhow::Result<usize> {
+    /// One LIST, if anything is to be looked at. Tells whether there is more to do at once.
+    async fn round(&mut self) -> anyhow::Result<bool> {
         if let Some(time) = self.upstream.breaker.not_before() {
             sleep_until(time).await;
         }
         // Tasks are claimed when the call can be made, not before: others may look meanwhile.
         self.upstream.list_quota.has_room().await;
+        if let Some(page_num) = self.sweep.next_page() {
+            self.look_at_page(page_num).await?;
+            return Ok(true);
+        }
         let claimed = self.claim().await?;
-        let taken = claimed.len();
-        if taken > 0 {
+        let is_full = claimed.len() >= TASKS_PER_LIST as usize;
+        self.sweep.looked_by_id(is_full);
+        if !claimed.is_empty() {
             self.look_at(claimed).await?;
         }
-        Ok(taken)
+        Ok(is_full)
     }
 
     async fn claim(&mut self) -> anyhow::Result<Vec<LiveTask>> {
@@ -107,31 +116,51 @@ impl Watcher {
         Ok(claimed)
     }
 
+    /// Asks for these tasks by id.
     async fn look_at(&self, claimed: Vec<LiveTask>) -> anyhow::Result<()> {
         let ids: Vec<TaskId> = claimed.iter().map(|task| task.id.clone()).collect();
-        self.upstream.list_quota.take().await;
-        let query = by_id(&ids);
-        let listing = self.upstream.ark.list_tasks(&query);
-        let page = match self.upstream.polled(Call::List, listing).await {
+        let query =
+            ListQuery { page_num: 1, page_size: TASKS_PER_LIST, task_ids: ids, status: None };
+        let page = match self.list(&query).await {
             Ok(page) => page,
             Err(error) => {
                 // Not this round's any more; the pause after a failure is the breaker's.
-                self.app.store.release_tasks(&ids, self.app.clock.now()).await?;
+                self.app.store.release_tasks(&query.task_ids, self.app.clock.now()).await?;
                 return Err(error.into());
             }
         };
-        let mut open: HashMap<TaskId, LiveTask> =
-            claimed.into_iter().map(|task| (task.id.clone(), task)).collect();
-        let reports = page.items.iter();
+        let mut open = by_id(claimed);
         // Only what was asked for; a list may repeat itself or hold strangers.
-        let seen: Vec<_> =
-            reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect();
-        self.record(seen).await?;
+        let reports = page.items.iter();
+        let seen = reports.filter_map(|report| Some((open.remove(report.id())?, report)));
+        self.record(seen.collect()).await?;
         for task in open.into_values() {
             self.upstream.metrics.odd_reply(&self.upstream.name, Oddity::Unlisted);
             self.stragglers.add(task);
         }
         Ok(())
+    }
+
+    /// Asks for one page of the account's newest tasks.
+    async fn look_at_page(&mut self, page_num: u32) -> anyhow::Result<()> {
+        let page_size = sweep::PAGE_SIZE;
+        let query = ListQuery { page_num, page_size, task_ids: Vec::new(), status: None };
+        let page = self.list(&query).await?;
+        let ids: Vec<TaskId> = page.items.iter().map(|report| report.id().clone()).collect();
+        let live = self.app.store.live_tasks(&self.upstream.name, &ids).await?;
+        let now = self.app.clock.now();
+        let fresh_since = now.minus(self.app.rules.max_staleness);
+        let mut open = by_id(live.into_iter().filter(|task| sweep::is_worth_it(task, fresh_since)));
+        let reports = page.items.iter();
+        let seen: Vec<_> =
+            reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect();
+        self.sweep.looked_at_page(page.items.len() + page.unreadable, seen.len());
+        self.record(seen).await
+    }
+
+    async fn list(&self, query: &ListQuery) -> Result<TaskPage, ark_client::Error> {
+        self.upstream.list_quota.take().await;
+        self.upstream.polled(Call::List, self.upstream.ark.list_tasks(query)).await
     }
 
     /// All at once, so that the store can commit them together.
@@ -145,8 +174,8 @@ impl Watcher {
     }
 }
 
-fn by_id(ids: &[TaskId]) -> ListQuery {
-    ListQuery { page_num: 1, page_size: TASKS_PER_LIST, task_ids: ids.to_vec(), status: None }
+fn by_id(tasks: impl IntoIterator<Item = LiveTask>) -> HashMap<TaskId, LiveTask> {
+    tasks.into_iter().map(|task| (task.id.clone(), task)).collect()
 }
 
 /// A damaged task fails alone: whoever is due behind it is not to wait for a backup.

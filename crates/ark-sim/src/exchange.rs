@@ -32,19 +32,28 @@ pub(crate) async fn exchange(wire: &mut Wire, head: Head, world: &World) -> io::
         Some(Fault::ResetBeforeRead) => Ok(silence(world, verb, &request, End::Reset)),
         Some(Fault::CloseAfterHalfBody) => Ok(silence(world, verb, &request, End::Close)),
         Some(Fault::NeverAnswer) => Ok(silence(world, verb, &request, End::Hold)),
-        Some(Fault::Delay(time)) => {
-            let number = note(world, verb, &request, None);
-            pause(*time).await;
-            let reply = world.answer(verb, &request, None);
-            world.calls.decide(number, reply.status);
-            Ok(deliver(world, reply, None, &request))
-        }
+        Some(Fault::Delay(time)) => Ok(late(world, verb, &request, pause(*time)).await),
+        Some(Fault::HoldBack(gate)) => Ok(late(world, verb, &request, gate.passed()).await),
         fault => {
             let (reply, damage) = decide(world, verb, &request, fault.as_ref());
             note(world, verb, &request, Some(reply.status));
             Ok(deliver(world, reply, damage, &request))
         }
     }
+}
+
+/// The call has arrived; what it asks is done after the wait.
+async fn late(
+    world: &World,
+    verb: Verb,
+    request: &Request,
+    wait: impl Future<Output = ()>,
+) -> Script {
+    let number = note(world, verb, request, None);
+    wait.await;
+    let reply = world.answer(verb, request, None);
+    world.calls.decide(number, reply.status);
+    deliver(world, reply, None, request)
 }
 
 /// Nothing is done and nothing is said.
@@ -88,6 +97,7 @@ fn decide<'a>(
         None
         | Some(
             Fault::Delay(_)
+            | Fault::HoldBack(_)
             | Fault::NeverAnswer
             | Fault::ResetBeforeRead
             | Fault::CloseAfterHalfBody,

@@ -1,5 +1,6 @@
 //! The menu of faults, and the plan of which calls suffer them.
 
+mod gate;
 mod gzip;
 mod odd_list;
 mod plan;
@@ -7,6 +8,7 @@ mod script;
 
 use std::time::Duration;
 
+pub use gate::Gate;
 pub(crate) use odd_list::distort;
 pub use plan::{Faults, PlannedFault};
 pub(crate) use script::{script, spoil};
@@ -18,6 +20,9 @@ pub(crate) use script::{script, spoil};
 pub enum Fault {
     /// Waits, then does what was asked and answers.
     Delay(Duration),
+    /// Waits until a test opens the gate, then does what was asked and answers, whether or not
+    /// anybody is still there to hear it.
+    HoldBack(Gate),
     /// Reads the request, does nothing, and keeps the connection open without a byte.
     NeverAnswer,
     /// Resets the connection after the head, before the body is read. Nothing is done.

@@ -26,7 +26,7 @@ mod world;
 pub use assets::{SimAsset, SimGroup};
 pub use calls::Call;
 pub use clock::SimClock;
-pub use faults::{Damage, ErrorBody, Fault, Faults, ListOddity, PlannedFault};
+pub use faults::{Damage, ErrorBody, Fault, Faults, Gate, ListOddity, PlannedFault};
 pub use name_server::SimNameServer;
 pub use route::Verb;
 pub use settings::{Endpoint, Pace, Quotas, SimSettings};

@@ -35,6 +35,13 @@ impl IntentId {
     }
 }
 
+impl LibraryIntentId {
+    /// The id that an operator typed: a positive whole number in decimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        positive(text).map(Self)
+    }
+}
+
 fn positive(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = if digits { text.parse().ok() } else { None };

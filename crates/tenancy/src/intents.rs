@@ -233,6 +233,24 @@ impl Store {
         reading!(self, "list the open intents", intents::list_open(&upstream, after, limit))
     }
 
+    /// The intents of an upstream account that a search closed, adopted and abandoned ones, opened
+    /// at `opened_since` or later, oldest first. Costs as many steps as it answers rows.
+    ///
+    /// For a reconciler: which of several equal intents bought a task is not certain, so a task
+    /// that nobody owns may be one of these.
+    pub async fn searched_intents(
+        &self,
+        upstream: &str,
+        opened_since: UnixMillis,
+    ) -> Result<Vec<Intent>, Error> {
+        let upstream = upstream.to_owned();
+        reading!(
+            self,
+            "list the intents that a search closed",
+            intents::list_searched(&upstream, opened_since)
+        )
+    }
+
     /// Those of these tasks that are bound already, whoever owns them; all of one moment.
     ///
     /// For a reconciler that looks for tasks which nobody owns. Each id costs one index step.

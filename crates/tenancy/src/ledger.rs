@@ -104,6 +104,13 @@ impl Store {
         reading!(self, "read the ledger", ledger::page(&filter, after, limit))
     }
 
+    /// The charge of a task and its corrections, in their order; whoever owns it. Empty: it has no
+    /// charge.
+    pub async fn ledger_of_task(&self, id: &TaskId) -> Result<Vec<LedgerEntry>, Error> {
+        let id = id.clone();
+        reading!(self, "read what a task cost", ledger::of_task(&id))
+    }
+
     /// The rows that were added last, newest first, at most `limit`.
     ///
     /// By number, whatever their times: a correction may be dated back. Costs as many steps as it

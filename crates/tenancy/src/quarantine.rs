@@ -3,7 +3,7 @@
 use seedance_model::{Model, TaskId};
 
 use crate::backend::{reading, writing};
-use crate::{Error, NewLedgerEntry, Store, TenantName, UnixMillis};
+use crate::{Error, NewLedgerEntry, Store, Task, TenantName, UnixMillis};
 
 /// A task that succeeded and was not charged, because its usage made no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,15 @@ pub struct Quarantined {
     pub quarantined_at: UnixMillis,
 }
 
+/// What a person decided on a task in quarantine.
+pub(crate) struct Decision {
+    pub(crate) task: TaskId,
+    /// `None`: it costs nothing.
+    pub(crate) charge: Option<NewLedgerEntry>,
+    pub(crate) actor: String,
+    pub(crate) reason: String,
+}
+
 impl Store {
     /// The tasks that are still in quarantine, in the order in which they were bound, at most
     /// `limit`.
@@ -31,25 +40,31 @@ impl Store {
         reading!(self, "list the tasks in quarantine", quarantine::list(limit))
     }
 
+    /// The task of this id, if it is in quarantine, whoever owns it; buried ones too.
+    ///
+    /// For a person who decides on it: with what it says it can be priced.
+    pub async fn find_quarantined(&self, id: &TaskId) -> Result<Option<Task>, Error> {
+        let id = id.clone();
+        reading!(self, "find a task in quarantine", quarantine::find(&id))
+    }
+
     /// `actor` decides what a task in quarantine costs: its settlement becomes charged, with its
     /// one charge in the ledger, or free. `charge` is `None`: free.
     ///
-    /// One transaction, the record in the audit log included. `false`: the task is not in
-    /// quarantine, and nothing was changed. Tokens above 2^63-1 are an error.
+    /// One transaction, the record in the audit log included, which has the `reason`. `false`: the
+    /// task is not in quarantine, and nothing was changed. Tokens above 2^63-1 are an error.
     pub async fn resolve_quarantine(
         &self,
         task: &TaskId,
         charge: Option<NewLedgerEntry>,
         actor: &str,
+        reason: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let (task, actor) = (task.clone(), actor.to_owned());
-        let (sku, resolution) = charge.as_ref().map_or(("", ""), NewLedgerEntry::texts);
-        writing!(
-            self,
-            "resolve a quarantine",
-            quarantine::resolve(&task, charge.as_ref(), &actor, now),
-            storing [&actor, sku, resolution]
-        )
+        let (task, actor, reason) = (task.clone(), actor.to_owned(), reason.to_owned());
+        let decision = Decision { task, charge, actor, reason };
+        let (sku, resolution) = decision.charge.as_ref().map_or(("", ""), NewLedgerEntry::texts);
+        writing!(self, "resolve a quarantine", quarantine::resolve(&decision, now),
+            storing [&decision.actor, &decision.reason, sku, resolution])
     }
 }

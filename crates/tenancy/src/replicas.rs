@@ -14,6 +14,10 @@ use crate::postgres::Whose;
 use crate::text::check;
 use crate::{Error, Store, UnixMillis};
 
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(clippy::unused_async, reason = "a server is waited for, and memory is not")
+)]
 impl Store {
     /// The time on the database's clock, which all servers on it can follow. `None`: the rows are
     /// in a file, whose one server follows its own.

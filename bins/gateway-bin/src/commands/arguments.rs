@@ -1,11 +1,16 @@
 //! The grammar of the command line.
 
+mod deciding;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::output::Format;
+pub(super) use deciding::{
+    Actor, CorrectionArguments, Decision, OrphansCommand, Payment, QuarantineCommand,
+};
 
 /// A gateway that lets many tenants use Doubao Seedance 2.0 through a Volcengine Ark account.
 #[derive(Debug, Parser)]
@@ -56,6 +61,13 @@ pub(super) enum Command {
         config: ConfigPath,
         #[command(subcommand)]
         command: OrphansCommand,
+    },
+    /// Successes whose usage made no sense.
+    Quarantine {
+        #[command(flatten)]
+        config: ConfigPath,
+        #[command(subcommand)]
+        command: QuarantineCommand,
     },
     /// Prices, and what a video would cost.
     Price {
@@ -174,6 +186,8 @@ pub(super) enum LedgerCommand {
     },
     /// Compute every charge again, and compare everything that is kept twice.
     Verify,
+    /// Add a row that corrects the charge of a task.
+    Correct(CorrectionArguments),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -182,27 +196,6 @@ pub(super) enum LedgerFormat {
     Csv,
     /// One array of objects.
     Json,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum OrphansCommand {
-    /// List the open intents, oldest first.
-    List {
-        #[command(flatten)]
-        rows: RowFormat,
-    },
-    /// Give a task that the upstream has to the tenant of an intent.
-    Adopt {
-        /// The intent, as `orphans list` shows it.
-        intent: String,
-        /// The task's id.
-        task: String,
-    },
-    /// Give an intent up: nothing was bought.
-    Abandon {
-        /// The intent, as `orphans list` shows it.
-        intent: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

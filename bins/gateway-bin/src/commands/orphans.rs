@@ -1,19 +1,22 @@
-//! `phanedge orphans`: creates whose outcome nobody knows, decided on by a person.
+//! `phanedge orphans`: creates whose outcome nobody knows, decided on by a person. Those of tasks
+//! are here, those of the asset library in `orphans/library.rs`.
+
+mod library;
 
 use anyhow::{Context as _, bail};
-use seedance_model::TaskId;
 use tenancy::{Binding, Intent, IntentId, NewTask, Store, Tenant};
 
 use super::arguments::{ConfigPath, OrphansCommand};
-use super::{Misuse, load};
+use super::{Misuse, load, task_id};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::output::{self, Format};
 use crate::upstream::Upstreams;
 
-/// Who the audit log names.
-const ACTOR: &str = "operator";
+/// What `orphans list` tells of an intent.
+const COLUMNS: [&str; 8] =
+    ["intent", "creates", "tenant", "upstream", "model", "state", "opened_at", "terms"];
 /// Most intents that are read at once.
 const PAGE: u32 = 500;
 
@@ -28,8 +31,20 @@ pub(super) async fn run(config: ConfigPath, command: OrphansCommand) -> anyhow::
 async fn carry_out(store: &Store, config: Config, command: OrphansCommand) -> anyhow::Result<()> {
     match command {
         OrphansCommand::List { rows } => list(store, &config, rows.format).await,
-        OrphansCommand::Adopt { intent, task } => adopt(store, config, &intent, &task).await,
-        OrphansCommand::Abandon { intent } => abandon(store, &intent).await,
+        OrphansCommand::Adopt { intent, id, actor } => {
+            let actor = actor.for_audit()?;
+            match library::intent_id(&intent) {
+                Some(wanted) => library::adopt(store, config, wanted, &id, &actor).await,
+                None => adopt(store, config, &intent, &id, &actor).await,
+            }
+        }
+        OrphansCommand::Abandon { intent, actor } => {
+            let actor = actor.for_audit()?;
+            match library::intent_id(&intent) {
+                Some(wanted) => library::abandon(store, wanted, &actor).await,
+                None => abandon(store, &intent, &actor).await,
+            }
+        }
     }
 }
 
@@ -51,19 +66,25 @@ async fn open_intents(store: &Store, config: &Config) -> anyhow::Result<Vec<Inte
 }
 
 /// The task has to exist upstream; its report becomes what the tenant sees.
-async fn adopt(store: &Store, config: Config, intent: &str, task: &str) -> anyhow::Result<()> {
+async fn adopt(
+    store: &Store,
+    config: Config,
+    intent: &str,
+    task: &str,
+    actor: &str,
+) -> anyhow::Result<()> {
     let wanted = intent_id(intent)?;
-    let task = TaskId::parse(task).with_context(|| format!("`{task}` cannot be a task's id"))?;
+    let task = task_id(task)?;
     let open = open_intents(store, &config).await?;
     let found = open.into_iter().find(|open| open.id == wanted);
     let found = found.with_context(|| format!("no intent {intent} is open"))?;
-    let upstreams = Upstreams::connect(config.upstreams, config.watch.interval, &Metrics::new())?;
+    let upstreams = connect(config)?;
     let upstream = upstreams.get(&found.upstream).context("its upstream is not configured")?;
     let report = upstream.ark.get_task(&task).await.context("asking the upstream for the task")?;
     let now = Clock::system().now();
     let body = report.public_body(found.model, |text| upstream.redactor.message(text));
     let adopted = NewTask { id: task.clone(), body, next_check_at: now };
-    let bound = store.adopt_intent(wanted, adopted, ACTOR, now).await?;
+    let bound = store.adopt_intent(wanted, adopted, actor, now).await?;
     if !matches!(bound, Binding::Bound | Binding::AlreadyBound) {
         bail!("nothing was changed: {bound:?}");
     }
@@ -71,9 +92,13 @@ async fn adopt(store: &Store, config: Config, intent: &str, task: &str) -> anyho
     Ok(())
 }
 
-async fn abandon(store: &Store, intent: &str) -> anyhow::Result<()> {
+fn connect(config: Config) -> anyhow::Result<Upstreams> {
+    Upstreams::connect(config.upstreams, config.watch.interval, &Metrics::new())
+}
+
+async fn abandon(store: &Store, intent: &str, actor: &str) -> anyhow::Result<()> {
     let wanted = intent_id(intent)?;
-    if !store.abandon_intent(wanted, ACTOR, Clock::system().now()).await? {
+    if !store.abandon_intent(wanted, actor, Clock::system().now()).await? {
         bail!("no intent {intent} is open");
     }
     output::line(&format!("intent {intent} is given up"))?;
@@ -87,20 +112,22 @@ fn intent_id(text: &str) -> Result<IntentId, Misuse> {
 
 async fn list(store: &Store, config: &Config, format: Format) -> anyhow::Result<()> {
     let tenants = store.list_tenants().await?;
-    let columns = ["intent", "tenant", "upstream", "model", "state", "opened_at", "terms"];
     let intents = open_intents(store, config).await?;
-    let rows: Vec<Vec<String>> = intents.iter().map(|intent| row(intent, &tenants)).collect();
-    output::rows(format, &columns, &rows)
+    let of_library = library::open_intents(store, config).await?;
+    let rows = intents.iter().map(|intent| row(intent, &tenants));
+    let rows = rows.chain(of_library.iter().map(|intent| library::row(intent, &tenants)));
+    output::rows(format, &COLUMNS, &rows.collect::<Vec<_>>())
 }
 
 fn row(intent: &Intent, tenants: &[Tenant]) -> Vec<String> {
     let tenant = tenants.iter().find(|tenant| tenant.id == intent.tenant);
     vec![
         intent.id.to_string(),
+        "task".to_owned(),
         tenant.map(|tenant| tenant.name.to_string()).unwrap_or_default(),
         intent.upstream.clone(),
         intent.model.to_string(),
-        format!("{:?}", intent.state).to_lowercase(),
+        intent.state.name().to_owned(),
         output::time(intent.opened_at),
         intent.terms.clone(),
     ]

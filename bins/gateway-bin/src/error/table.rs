@@ -50,6 +50,10 @@ pub enum Kind {
     CancelledTask,
     /// The idempotency key was used with another body.
     IdempotencyConflict,
+    /// The target is over the limit.
+    TargetTooLong,
+    /// The head is over one of the limits.
+    HeadTooLarge,
     /// The body is over the limit.
     TooLarge,
     /// The body is not JSON by its headers.
@@ -81,7 +85,7 @@ pub const ERRORS: &[ErrorRow] = &[
         400,
         "invalid_request",
         "BadRequest",
-        "the body is not a JSON object, or a field is missing or not accepted",
+        "the body is not a JSON object, a field is missing or not accepted, or the request is not plain HTTP/1.1",
     ),
     row(
         Kind::InvalidDuration,
@@ -178,6 +182,13 @@ pub const ERRORS: &[ErrorRow] = &[
     ),
     row(Kind::TooLarge, 413, "request_too_large", "BadRequest", "the body is over the limit"),
     row(
+        Kind::TargetTooLong,
+        414,
+        "target_too_long",
+        "BadRequest",
+        "the target of the request is longer than 8 KiB",
+    ),
+    row(
         Kind::UnsupportedMediaType,
         415,
         "unsupported_media_type",
@@ -190,6 +201,13 @@ pub const ERRORS: &[ErrorRow] = &[
         "rate_limit_exceeded",
         "TooManyRequests",
         "the model service accepts no more requests now, or too many URLs were to be checked; nothing was bought",
+    ),
+    row(
+        Kind::HeadTooLarge,
+        431,
+        "head_too_large",
+        "BadRequest",
+        "the request has more than 64 headers, or more than 32 KiB of them",
     ),
     UNLISTED,
     row(
@@ -204,7 +222,7 @@ pub const ERRORS: &[ErrorRow] = &[
         503,
         "service_unavailable",
         "ServiceUnavailable",
-        "the capability is not open for this account, or the gateway cannot work now",
+        "the capability is not open for this account, or the gateway cannot work now or has too much to do",
     ),
 ];
 

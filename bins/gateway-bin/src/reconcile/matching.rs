@@ -1,13 +1,14 @@
 //! Which found task belongs to which intent. Pure: no store, no clock, no upstream.
 //!
 //! A task is adopted only where no other reading exists. Where several intents could have bought
-//! it, it is adopted only if the choice makes no difference: one tenant, one price.
+//! it, it is adopted only if the choice makes no difference: one tenant, one price. Which of equal
+//! intents an earlier search closed was a choice too, so those count as well.
 
 use seedance_model::{Model, TaskReport};
 use serde_json::{Map, Value};
 use tenancy::{IntentId, TenantId};
 
-/// An open intent, as something that a task can be compared with.
+/// An intent, as something that a task can be compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
     pub(super) intent: IntentId,
@@ -20,8 +21,19 @@ pub(super) struct Claim {
     /// When its task can have been created, in Unix seconds.
     pub(super) from: i64,
     pub(super) until: i64,
-    /// Nobody is working on it. A claim whose create is under way only keeps others off its task.
-    pub(super) is_orphan: bool,
+    pub(super) standing: Standing,
+}
+
+/// What may be done for a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Its create is under way: it will bind its task itself, and nobody else may have it.
+    UnderWay,
+    /// Nobody is working on it: its task may be adopted.
+    Orphan,
+    /// A search closed it, maybe with the task of an equal one: it can get no task any more, and
+    /// keeps those of other tenants off what may be its own.
+    Closed,
 }
 
 /// A task that no tenant owns.
@@ -95,19 +107,20 @@ pub(super) fn decide<'a>(claims: &'a [Claim], strays: &'a [Stray]) -> Vec<Verdic
     let mut taken: Vec<IntentId> = Vec::new();
     let mut verdicts = Vec::new();
     for stray in oldest_first {
-        let fitting = claims.iter().filter(|claim| stray.fits(claim));
-        let open: Vec<&Claim> = fitting.filter(|claim| !taken.contains(&claim.intent)).collect();
-        let Some(first) = open.first() else { continue };
-        // The task may be that of a create under way, which will bind it itself.
-        if open.iter().any(|claim| !claim.is_orphan) {
+        let fitting: Vec<&Claim> = claims.iter().filter(|claim| stray.fits(claim)).collect();
+        if fitting.iter().any(|claim| claim.standing == Standing::UnderWay) {
             continue;
         }
+        let is_free =
+            |claim: &&&Claim| claim.standing == Standing::Orphan && !taken.contains(&claim.intent);
+        let Some(first) = fitting.iter().find(is_free) else { continue };
+        // All that fit have a say, those too that have got a task: it may be this one's.
         let alike = |claim: &&Claim| claim.tenant == first.tenant && claim.price == first.price;
-        if open.iter().all(alike) {
+        if fitting.iter().all(alike) {
             taken.push(first.intent);
             verdicts.push(Verdict::Adopt { claim: first, stray });
         } else {
-            verdicts.push(Verdict::Ambiguous { stray, claims: open.len() });
+            verdicts.push(Verdict::Ambiguous { stray, claims: fitting.len() });
         }
     }
     verdicts

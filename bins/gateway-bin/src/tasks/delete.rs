@@ -2,6 +2,9 @@
 //!
 //! Upstream, DELETE erases a finished record together with its usage. So the gateway looks first,
 //! settles, and only then lets the record go. The upstream's answer decides, not a stored state.
+//! What the cancel of a task that was queued a moment ago may erase is in `delete/cancel.rs`.
+
+mod cancel;
 
 use std::sync::Arc;
 
@@ -10,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 use seedance_model::{TaskId, TaskStatus};
-use tenancy::{SettlementState, Task, Tenant};
+use tenancy::{SettlementState, Task, TenantScope};
 use tracing::Instrument as _;
 
 use super::{Refusal, task_id, task_not_found};
@@ -31,91 +34,101 @@ pub(crate) async fn delete(
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, &headers).await?;
     let id = task_id(id)?;
-    let task = app.store.scope(&tenant).find_task(&id).await?.ok_or_else(task_not_found)?;
+    let scope = app.store.scope(&tenant);
+    let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
     let upstream = super::account_of(&app, &task)?.clone();
     let tracker = app.work.tracker.clone();
-    let removal = async move { remove(&app, &upstream, &tenant, &task).await };
-    let removal = tracker.spawn(removal.in_current_span());
+    let removal = Removal { app, upstream, scope, task };
+    let removal = tracker.spawn(async move { removal.run().await }.in_current_span());
     removal.await.map_err(|_| {
         ApiError::new(Kind::Internal, "the gateway failed while it removed the task")
     })??;
     Ok(json_response("{}"))
 }
 
-async fn remove(
-    app: &App,
-    upstream: &Arc<Upstream>,
-    tenant: &Tenant,
-    task: &Task,
-) -> Result<(), ApiError> {
-    match status_now(app, upstream, task).await? {
-        Some(TaskStatus::Running) => Err(running(&task.id)),
-        Some(TaskStatus::Cancelled) => Err(cancelled(&task.id)),
-        Some(TaskStatus::Queued) => cancel(app, upstream, task).await,
-        Some(TaskStatus::Succeeded | TaskStatus::Failed | TaskStatus::Expired) => {
-            erase(app, upstream, tenant, task).await
+/// One task on its way out.
+struct Removal {
+    app: App,
+    upstream: Arc<Upstream>,
+    scope: TenantScope,
+    task: Task,
+}
+
+/// Where a task stands, as far as its removal cares.
+enum Stand {
+    Queued,
+    Running,
+    Cancelled,
+    /// It ended, and is settled.
+    Ended,
+    /// The upstream has no record of it, and nothing says how it ended.
+    Missing,
+    /// The upstream's word is not known.
+    Unclear,
+}
+
+impl Removal {
+    async fn run(&self) -> Result<(), ApiError> {
+        match self.stand().await? {
+            Stand::Running => Err(running(&self.task.id)),
+            Stand::Cancelled => Err(cancelled(&self.task.id)),
+            Stand::Queued => self.cancel().await,
+            Stand::Ended => self.erase().await,
+            Stand::Missing => self.bury_cancelled().await?.then_some(()).ok_or_else(undecided),
+            Stand::Unclear => Err(undecided()),
         }
-        None => Err(undecided()),
     }
-}
 
-/// The stored state if it is final, else the upstream's, which settles a success on the way.
-async fn status_now(
-    app: &App,
-    upstream: &Upstream,
-    task: &Task,
-) -> Result<Option<TaskStatus>, ApiError> {
-    if task.status.is_terminal() {
-        return Ok(Some(task.status));
-    }
-    if task.settlement == SettlementState::Lost {
-        // Nothing is left upstream; the tenant may clear it away like a failure.
-        return Ok(Some(TaskStatus::Failed));
-    }
-    upstream.get_quota.take().await;
-    let seen = look::now(app, upstream, &Followed::from(task)).await;
-    let seen = seen.map_err(|error| undecided().because(error))?;
-    Ok(seen.status())
-}
-
-/// A queued task: cancelled upstream, and then looked at, because it may have moved meanwhile.
-async fn cancel(app: &App, upstream: &Upstream, task: &Task) -> Result<(), ApiError> {
-    match upstream.counted(Call::Delete, upstream.ark.delete_task(&task.id)).await {
-        Ok(()) => {
-            upstream.get_quota.take().await;
-            match look::now(app, upstream, &Followed::from(task)).await {
-                Ok(Seen::Missing) => {
-                    // It finished between look and DELETE, and its usage went with the record.
-                    tracing::error!(task = %task.id, "a task vanished while it was cancelled");
-                }
-                Ok(Seen::Report(_)) => {}
-                Err(error) => {
-                    let cause = format!("{error:#}");
-                    tracing::warn!(task = %task.id, cause, "cancelled; the watcher records it");
-                }
-            }
-            Ok(())
+    /// The stored state if it is final, else the upstream's, which settles a success on the way.
+    async fn stand(&self) -> Result<Stand, ApiError> {
+        if self.task.settlement == SettlementState::Lost {
+            // Nothing is left upstream; the tenant may clear it away like a failure.
+            return Ok(Stand::Ended);
         }
-        Err(error) if error.status() == Some(409) => Err(running(&task.id)),
-        Err(error) => Err(upstream_error::of_call(upstream, error)),
+        if self.task.status.is_terminal() {
+            return Ok(Stand::of(Some(self.task.status)));
+        }
+        match self.look().await.map_err(|error| undecided().because(error))? {
+            Seen::Report(report) => Ok(Stand::of(report.status())),
+            Seen::Missing => Ok(Stand::Missing),
+        }
+    }
+
+    /// What the upstream says now, recorded.
+    async fn look(&self) -> anyhow::Result<Seen> {
+        self.upstream.get_quota.take().await;
+        look::now(&self.app, &self.upstream, &Followed::from(&self.task)).await
+    }
+
+    /// The DELETE upstream.
+    async fn send(&self) -> Result<(), ark_client::Error> {
+        let sending = self.upstream.ark.delete_task(&self.task.id);
+        self.upstream.counted(Call::Delete, sending).await
+    }
+
+    /// A finished and settled task: deleted upstream, then hidden from the tenant. Its rows stay.
+    async fn erase(&self) -> Result<(), ApiError> {
+        match self.send().await {
+            Ok(()) => {}
+            // The upstream forgets after seven days, or an earlier DELETE was not recorded.
+            Err(error) if error.status() == Some(404) => {}
+            Err(error) => return Err(upstream_error::of_call(&self.upstream, error)),
+        }
+        self.scope.bury_task(&self.task.id, self.app.clock.now()).await?;
+        Ok(())
     }
 }
 
-/// A finished and settled task: deleted upstream, then hidden from the tenant. Its rows stay.
-async fn erase(
-    app: &App,
-    upstream: &Upstream,
-    tenant: &Tenant,
-    task: &Task,
-) -> Result<(), ApiError> {
-    match upstream.counted(Call::Delete, upstream.ark.delete_task(&task.id)).await {
-        Ok(()) => {}
-        // The upstream forgets after seven days, or an earlier DELETE was not recorded.
-        Err(error) if error.status() == Some(404) => {}
-        Err(error) => return Err(upstream_error::of_call(upstream, error)),
+impl Stand {
+    fn of(status: Option<TaskStatus>) -> Self {
+        match status {
+            Some(TaskStatus::Queued) => Self::Queued,
+            Some(TaskStatus::Running) => Self::Running,
+            Some(TaskStatus::Cancelled) => Self::Cancelled,
+            Some(TaskStatus::Succeeded | TaskStatus::Failed | TaskStatus::Expired) => Self::Ended,
+            None => Self::Unclear,
+        }
     }
-    app.store.scope(tenant).bury_task(&task.id, app.clock.now()).await?;
-    Ok(())
 }
 
 fn running(id: &TaskId) -> ApiError {

@@ -34,6 +34,7 @@ use crate::world::World;
 pub(crate) use careless::{CARELESS, write_carelessly};
 use disk::Disk;
 use trace::{Call, Event, Trace};
+pub(crate) use tracer::is_there as tracer_is_there;
 
 /// Cuts on one trace, before a new one is recorded.
 const CUTS_PER_TRACE: u64 = 2_500;

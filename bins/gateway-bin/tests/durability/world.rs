@@ -19,8 +19,12 @@ pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct World {
     pub(crate) sim: Sim,
     pub(crate) customers: Vec<Customer>,
+    /// More lines of the gateway's configuration.
+    pub(crate) more: String,
     folder: TempDir,
     quotas: Quotas,
+    /// How often the watcher looks.
+    look_interval: &'static str,
 }
 
 /// A tenant and its token.
@@ -36,7 +40,8 @@ impl World {
         let quotas = settings.quotas;
         let sim = Sim::start(settings).await?;
         let folder = tempfile::tempdir()?;
-        let mut world = Self { sim, customers: Vec::new(), folder, quotas };
+        let (more, look_interval) = (String::new(), "20ms");
+        let mut world = Self { sim, customers: Vec::new(), more, folder, quotas, look_interval };
         let store = world.store().await?;
         for number in 0..tenants {
             let customer = admit(&store, &format!("tenant-{number}")).await?;
@@ -44,6 +49,11 @@ impl World {
         }
         store.close().await?;
         Ok(world)
+    }
+
+    /// The same with a watcher that looks once at the start, and leaves the store alone then.
+    pub(crate) fn looking_seldom(self) -> Self {
+        Self { look_interval: "1h", ..self }
     }
 
     /// The database file.
@@ -67,9 +77,14 @@ impl World {
 
     /// A gateway in this process.
     pub(crate) async fn server(&self) -> anyhow::Result<Server> {
+        self.server_at(Clock::system()).await
+    }
+
+    /// A gateway in this process, with a clock of its own.
+    pub(crate) async fn server_at(&self, clock: Clock) -> anyhow::Result<Server> {
         let config = Config::parse(&self.configuration(), std::iter::empty());
         let config = config.map_err(|problems| anyhow!("{problems}"))?;
-        Server::start(config, Clock::system()).await
+        Server::start(config, clock).await
     }
 
     fn store_url(&self) -> String {
@@ -81,14 +96,16 @@ impl World {
         format!(
             "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
              server.drain_timeout = '5s'\nstore.url = '{store}'\npricing.cny_per_usd = '7.10'\n\
-             watch.interval = '20ms'\nwatch.max_staleness = '1ms'\n\
+             watch.interval = '{look}'\nwatch.max_staleness = '1ms'\n\
              upstreams.{UPSTREAM}.task_base_url = '{url}'\n\
              upstreams.{UPSTREAM}.api_key = 'sim-api-key'\n\
              upstreams.{UPSTREAM}.create_timeout = '{create}ms'\n\
              upstreams.{UPSTREAM}.request_timeout = '2s'\n\
              upstreams.{UPSTREAM}.quota.list_per_second = {list}\n\
-             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n",
+             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n{more}",
+            more = self.more,
             store = self.store_url(),
+            look = self.look_interval,
             url = self.sim.task_base_url(),
             create = CREATE_TIMEOUT.as_millis(),
             list = self.quotas.list_per_second.unwrap_or(1000),

@@ -3,6 +3,8 @@
 
 mod assets;
 mod commands;
+mod edge;
+mod metrics;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -64,6 +64,10 @@ async fn provoke(world: &World, kind: Kind) -> Option<Reply> {
             keyed(GOOD).await;
             keyed(&GOOD.replace("a boat", "a ship")).await
         }
+        Kind::TargetTooLong => acme.list(&"x".repeat(9000)).await,
+        Kind::HeadTooLarge => {
+            send(acme.request("GET", "").header("x-large", "x".repeat(40_000))).await
+        }
         Kind::TooLarge => acme.create(&GOOD.replace("a boat", &"x".repeat(5000))).await,
         Kind::UnsupportedMediaType => {
             send(acme.request("POST", "").header("content-type", "text/plain").body(GOOD)).await

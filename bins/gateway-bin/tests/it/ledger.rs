@@ -1,6 +1,7 @@
 //! `phanedge ledger` and the verification of a server, on databases whose every row is known.
 
 mod books;
+mod deciding;
 mod exporting;
 mod many_rows;
 mod starting;

@@ -156,3 +156,22 @@ async fn p49_an_old_live_task_is_seen_and_settled_after_six_days_without_the_ups
     world.sim.faults().clear();
     acme.sees(&id, "succeeded").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watcher_that_is_behind_reads_whole_pages_in_between() {
+    let world = World::with_quota(1000, 1000).await;
+    let acme = world.tenant("acme").await;
+    let ids = creates(&acme, 250).await;
+    for id in &ids {
+        world.sim.succeed(id).unwrap();
+    }
+    world.clock.advance(Duration::from_secs(5));
+    eventually(async || {
+        let entries = world.store.ledger_page(&LedgerFilter::default(), None, 500).await.unwrap();
+        (entries.len() == ids.len()).then_some(())
+    })
+    .await;
+    let asked = lists(&world);
+    assert!(asked.iter().any(|query| !query.contains("task_ids")), "{asked:?}");
+    assert_eq!(world.sim.count(Verb::Get), 0);
+}

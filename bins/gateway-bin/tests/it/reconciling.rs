@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ark_sim::{Damage, Fault, Pace, Quotas, SimSettings, Verb};
+use ark_sim::{Damage, Fault, Pace, Quotas, SimClock, SimSettings, Verb};
 use seedance_model::TaskId;
 use serde_json::Value;
 use tenancy::{Intent, NewIntent, NewTask, Opening};
@@ -212,4 +212,42 @@ async fn p08_a_task_behind_thousands_of_newer_ones_is_found() {
     let items =
         eventually(async || Some(listed(&acme).await).filter(|items| !items.is_empty())).await;
     assert_eq!(items[0]["id"], bought.as_str());
+}
+
+/// A task and its equal on another page: the younger one must not use up the older one's intent in a
+/// way that leaves the older one to a tenant who has not bought it.
+#[tokio::test(flavor = "multi_thread")]
+async fn p08_a_task_on_a_later_page_never_goes_to_another_tenant() {
+    let clock = SimClock::manual(1_780_000_000_000);
+    let settings = SimSettings {
+        quotas: Quotas::OFF,
+        pace: Pace::HELD,
+        clock: clock.clone(),
+        ..SimSettings::default()
+    };
+    let world = World::with(settings, "").await;
+    let passes = |seconds| {
+        clock.advance(Duration::from_secs(seconds));
+        world.clock.advance(Duration::from_secs(seconds));
+    };
+    let (acme, zen) = (world.tenant("acme").await, world.tenant("zen").await);
+    world.sim.faults().always(Verb::List, Fault::status(503));
+    world.sim.faults().next(Verb::Create, Fault::WithoutCommit(Damage::CloseBeforeHeaders));
+    zen.create(GOOD).await.is(502, "service_error");
+    passes(60);
+    let older = buys_unheard(&world, &acme, GOOD).await;
+    passes(30);
+    let filler = GOOD.replace("\"duration\":4", "\"duration\":7");
+    for _ in 0..500 {
+        acme.creates(&filler).await;
+    }
+    let younger = buys_unheard(&world, &acme, GOOD).await;
+    world.sim.faults().clear();
+    another_round(&world).await;
+    another_round(&world).await;
+    assert!(listed(&zen).await.is_empty(), "zen has bought nothing");
+    let young = acme.get(&younger).await;
+    assert_eq!(young.status, 200, "it can only be acme's: {}", young.text);
+    acme.get(&older).await.is(404, "task_not_found");
+    assert_eq!(open(&world).await.len(), 2, "an operator decides on the older one");
 }

@@ -1,9 +1,9 @@
 //! Which calls suffer a planned fault.
 
-use ark_sim::{Fault, Sim, Verb};
+use ark_sim::{Fault, Gate, Sim, Verb};
 use serde_json::json;
 
-use crate::support::{create, get, list, start};
+use crate::support::{create, delete, get, list, start};
 
 #[tokio::test]
 async fn planned_faults_strike_in_their_order_and_count_their_uses() {
@@ -51,4 +51,21 @@ async fn a_seed_repeats_a_random_plan() {
     for status in [200, 500, 503] {
         assert!(one.contains(&status), "{one:?}");
     }
+}
+
+#[tokio::test]
+async fn a_call_that_is_held_back_takes_effect_when_the_gate_opens() {
+    let sim = start().await;
+    let id = create(&sim, json!({})).await;
+    let gate = Gate::closed();
+    sim.faults().next(Verb::Delete, Fault::HoldBack(gate.clone()));
+    let meanwhile = async {
+        sim.wait_for_calls(Verb::Delete, 1).await;
+        assert_eq!(sim.task(&id).unwrap().status, "queued");
+        sim.succeed(&id).unwrap();
+        gate.open();
+    };
+    let (held, ()) = tokio::join!(delete(&sim, &id), meanwhile);
+    assert_eq!(held.status, 200);
+    assert!(!sim.task(&id).unwrap().visible, "it was not queued any more");
 }

@@ -36,6 +36,11 @@ WHERE idempotency_key IS NOT NULL;
 
 CREATE INDEX intents_open ON intents (upstream, intent_id) WHERE state IN ('sent', 'unknown');
 
+-- Intents that a search closed. A task that nobody owns may be theirs after all, as long as others
+-- of their time are open.
+CREATE INDEX intents_searched ON intents (upstream, opened_at, intent_id)
+WHERE state IN ('adopted', 'abandoned');
+
 ALTER TABLE intents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE intents FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_one_tenant ON intents

@@ -125,3 +125,16 @@ ALTER TABLE quarantine ENABLE ROW LEVEL SECURITY;
 ALTER TABLE quarantine FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_one_tenant ON quarantine
     USING (current_setting('phanedge.tenant', true) IN ('*', tenant_id::text));
+
+-- Queued tasks whose DELETE was about to be sent, written down before it was. Upstream, a task that
+-- ended in between loses its record, and with it what it cost.
+CREATE TABLE cancels (
+    task_seq  BIGINT PRIMARY KEY REFERENCES tasks (seq),
+    tenant_id BIGINT NOT NULL REFERENCES tenants (tenant_id),
+    sent_at   BIGINT NOT NULL           -- of the last one
+);
+
+ALTER TABLE cancels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cancels FORCE ROW LEVEL SECURITY;
+CREATE POLICY of_one_tenant ON cancels
+    USING (current_setting('phanedge.tenant', true) IN ('*', tenant_id::text));

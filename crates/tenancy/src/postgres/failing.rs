@@ -68,20 +68,12 @@ impl ServerCause {
 
     /// The server is gone, going, coming, silent, or not the one that writes any more.
     pub(crate) fn is_unreachable(&self) -> bool {
-        match self {
-            Self::Connection(_) | Self::Silent | Self::NotKept => true,
-            Self::Refusal { code, is_fatal, .. } => {
-                let read_only = *code == SqlState::READ_ONLY_SQL_TRANSACTION;
-                let closing = code.code().starts_with("08") || code.code().starts_with("57P");
-                read_only || closing || *is_fatal && *code != SqlState::TOO_MANY_CONNECTIONS
-            }
-            Self::NoConnection | Self::InDoubt | Self::Distrusted(_) => false,
-            Self::BadUrl | Self::BadSslMode | Self::BadRootCertificates { .. } | Self::Tls(_) => {
-                false
-            }
-            Self::OldServer { .. } | Self::Forgetful { .. } | Self::PrivilegedRole => false,
-            Self::Served | Self::Migrated | Self::Unreadable { .. } | Self::Column(_) => false,
+        if let Self::Refusal { code, is_fatal, .. } = self {
+            let read_only = *code == SqlState::READ_ONLY_SQL_TRANSACTION;
+            let closing = code.code().starts_with("08") || code.code().starts_with("57P");
+            return read_only || closing || *is_fatal && *code != SqlState::TOO_MANY_CONNECTIONS;
         }
+        matches!(self, Self::Connection(_) | Self::Silent | Self::NotKept)
     }
 
     pub(crate) fn is_full(&self) -> bool {

@@ -45,6 +45,14 @@ pub(super) const LIST_OPEN: &str = "
     WHERE upstream = $1 AND state IN ('sent', 'unknown') AND intent_id > $2
     ORDER BY intent_id LIMIT $3";
 
+/// Platform side, for the reconciler like the last one.
+pub(super) const LIST_SEARCHED: &str = "
+    SELECT i.intent_id, i.tenant_id, i.upstream, i.model, i.has_video, i.tariff, terms, state,
+           task_id, opened_at
+    FROM intents i LEFT JOIN tasks ON seq = task_seq
+    WHERE i.upstream = $1 AND state IN ('adopted', 'abandoned') AND opened_at >= $2
+    ORDER BY opened_at, i.intent_id";
+
 /// Platform side: the intent was opened by the same caller a moment ago.
 pub(super) const MARK_UNKNOWN: &str = "
     UPDATE intents SET state = 'unknown', changed_at = $2 WHERE intent_id = $1 AND state = 'sent'";
@@ -126,6 +134,14 @@ pub(crate) async fn find(tx: &Tx, tenant: TenantId, id: IntentId) -> Result<Opti
 
 pub(super) async fn find_anyones(tx: &Tx, id: IntentId) -> Result<Option<Intent>, Cause> {
     tx.row(FIND_ANYONES, &[&id.0]).await?.as_ref().map(intent).transpose()
+}
+
+pub(crate) async fn list_searched(
+    tx: &Tx,
+    upstream: &str,
+    opened_since: UnixMillis,
+) -> Result<Vec<Intent>, Cause> {
+    tx.rows(LIST_SEARCHED, &[&upstream, &opened_since.0]).await?.iter().map(intent).collect()
 }
 
 pub(crate) async fn list_open(

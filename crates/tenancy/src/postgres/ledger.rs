@@ -26,6 +26,11 @@ pub(super) const OF_TASK: &str = select_entries!(
      WHERE l.tenant_id = $1 AND task_id = $2 AND correction = 0"
 );
 
+/// Platform side: an operator asks by task.
+pub(super) const ALL_OF_TASK: &str = select_entries!(
+    "FROM ledger l JOIN tenants USING (tenant_id) WHERE task_id = $1 ORDER BY correction"
+);
+
 /// Platform side: an export of all tenants.
 pub(super) const PAGE: &str = select_entries!(
     "FROM ledger l JOIN tenants USING (tenant_id)
@@ -63,6 +68,10 @@ pub(crate) async fn charge_of(
     id: &TaskId,
 ) -> Result<Option<LedgerEntry>, Cause> {
     tx.row(OF_TASK, &[&tenant.0, &id.as_str()]).await?.as_ref().map(entry).transpose()
+}
+
+pub(crate) async fn of_task(tx: &Tx, id: &TaskId) -> Result<Vec<LedgerEntry>, Cause> {
+    tx.rows(ALL_OF_TASK, &[&id.as_str()]).await?.iter().map(entry).collect()
 }
 
 pub(super) async fn entry_of_number(tx: &Tx, entry_id: i64) -> Result<LedgerEntry, Cause> {

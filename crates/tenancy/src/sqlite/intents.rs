@@ -36,6 +36,14 @@ pub(super) const LIST_OPEN: &str = "
     WHERE upstream = ?1 AND state IN ('sent', 'unknown') AND intent_id > ?2
     ORDER BY intent_id LIMIT ?3";
 
+/// Platform side, for the reconciler like the last one.
+pub(super) const LIST_SEARCHED: &str = "
+    SELECT i.intent_id, i.tenant_id, i.upstream, i.model, i.has_video, i.tariff, terms, state,
+           task_id, opened_at
+    FROM intents i INDEXED BY intents_searched LEFT JOIN tasks ON seq = task_seq
+    WHERE i.upstream = ?1 AND state IN ('adopted', 'abandoned') AND opened_at >= ?2
+    ORDER BY opened_at";
+
 /// Platform side: the intent was opened by the same caller a moment ago.
 pub(super) const MARK_UNKNOWN: &str = "
     UPDATE intents SET state = 'unknown', changed_at = ?2 WHERE intent_id = ?1 AND state = 'sent'";
@@ -112,6 +120,16 @@ pub(crate) fn find(
 pub(super) fn find_anyones(tx: &Connection, id: IntentId) -> Result<Option<Intent>, Cause> {
     let mut statement = tx.prepare_cached(FIND_ANYONES)?;
     Ok(statement.query_row([id.0], intent).optional()?)
+}
+
+pub(crate) fn list_searched(
+    tx: &Connection,
+    upstream: &str,
+    opened_since: UnixMillis,
+) -> Result<Vec<Intent>, Cause> {
+    let mut statement = tx.prepare_cached(LIST_SEARCHED)?;
+    let intents = statement.query_map(params![upstream, opened_since.0], intent)?;
+    Ok(intents.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(crate) fn list_open(

@@ -25,6 +25,12 @@ pub(super) const OF_TASK: &str = select_entries!(
      WHERE l.tenant_id = ?1 AND task_id = ?2 AND correction = 0"
 );
 
+/// Platform side: an operator asks by task.
+pub(super) const ALL_OF_TASK: &str = select_entries!(
+    "FROM ledger l CROSS JOIN tenants USING (tenant_id)
+     WHERE task_id = ?1 ORDER BY correction"
+);
+
 /// Platform side: an export of all tenants.
 pub(super) const PAGE: &str = select_entries!(
     "FROM ledger l INDEXED BY ledger_by_time CROSS JOIN tenants USING (tenant_id)
@@ -65,6 +71,11 @@ pub(crate) fn charge_of(
     let mut statement = tx.prepare_cached(OF_TASK)?;
     let found = statement.query_row(params![tenant.0, id.as_str()], entry);
     Ok(found.optional()?)
+}
+
+pub(crate) fn of_task(tx: &Connection, id: &TaskId) -> Result<Vec<LedgerEntry>, Cause> {
+    let mut statement = tx.prepare_cached(ALL_OF_TASK)?;
+    Ok(statement.query_map([id.as_str()], entry)?.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn entry_of_number(tx: &Connection, entry_id: i64) -> Result<LedgerEntry, Cause> {

@@ -7,15 +7,15 @@ use seedance_model::{Model, TaskId, TaskQuery, TaskStatus};
 use tempfile::TempDir;
 
 use super::{
-    adoption, aging, asset_groups, assets, audit_log, binding, claiming, corrections, counts,
-    intents, ledger, library_binding, library_intents, listing, observing, opening, quarantine,
-    settling, tasks, tokens, watching,
+    adoption, aging, asset_groups, assets, audit_log, binding, cancels, claiming, corrections,
+    counts, intents, ledger, library_adoption, library_binding, library_intents, listing,
+    observing, opening, quarantine, settling, tasks, tokens, watching,
 };
 use crate::listing::kinds;
 use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
-const STATEMENTS: [&str; 56] = [
+const STATEMENTS: &[&str] = &[
     tokens::LIST,
     tokens::REVOKE,
     tokens::AUTHENTICATE,
@@ -23,6 +23,7 @@ const STATEMENTS: [&str; 56] = [
     intents::FIND,
     intents::FIND_ANYONES,
     intents::LIST_OPEN,
+    intents::LIST_SEARCHED,
     intents::MARK_UNKNOWN,
     intents::CLOSE,
     binding::IS_TAKEN,
@@ -47,13 +48,18 @@ const STATEMENTS: [&str; 56] = [
     observing::TOUCH,
     observing::MOVE,
     observing::END,
+    cancels::NOTE,
+    cancels::BURY,
+    cancels::END,
     settling::CHARGE,
     settling::QUARANTINE,
     ledger::OF_TASK,
+    ledger::ALL_OF_TASK,
     ledger::PAGE,
     ledger::PAGE_OF_TENANT,
     ledger::OF_NUMBER,
     corrections::CORRECT,
+    quarantine::FIND,
     quarantine::LET_OUT,
     quarantine::RESOLVE,
     audit_log::PAGE,
@@ -72,13 +78,14 @@ const STATEMENTS: [&str; 56] = [
     assets::RECORD_STATUS,
     adoption::ADOPT,
     adoption::OLDEST_UNKNOWN,
+    library_adoption::IS_TAKEN,
 ];
 
 #[test]
 fn p16_every_statement_finds_its_rows_through_an_index() {
     let (_folder, connection) = database();
     let aging = [aging::AGE_OUT.to_owned()];
-    let others = STATEMENTS.map(str::to_owned);
+    let others = STATEMENTS.iter().map(|statement| (*statement).to_owned());
     for statement in page_statements().into_iter().chain(others).chain(aging) {
         let plan = plan(&connection, &statement);
         assert!(plan.contains("SEARCH"), "{statement}\n{plan}");

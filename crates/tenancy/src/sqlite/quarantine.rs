@@ -4,9 +4,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use seedance_model::TaskId;
 
 use super::columns::{model, task_id, tenant_name, time};
+use super::tasks::task;
 use super::{audit_log, settling};
 use crate::error::Cause;
-use crate::{NewLedgerEntry, Quarantined, SettlementState, UnixMillis};
+use crate::quarantine::Decision;
+use crate::{Quarantined, SettlementState, Task, UnixMillis};
 
 /// Platform side: an operator looks at all tenants.
 pub(super) const LIST: &str = "
@@ -16,6 +18,12 @@ pub(super) const LIST: &str = "
     CROSS JOIN tenants ON tenants.tenant_id = q.tenant_id
     WHERE resolved_at IS NULL
     ORDER BY task_seq LIMIT ?1";
+
+/// Platform side, in the order of a task's columns.
+pub(super) const FIND: &str = "
+    SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
+           settlement, body, tenant_id, seal
+    FROM tasks WHERE task_id = ?1 AND settlement = 'quarantined'";
 
 /// Platform side: an operator decided. No row: the task is not in quarantine.
 pub(super) const LET_OUT: &str = "
@@ -31,13 +39,18 @@ pub(crate) fn list(tx: &Connection, limit: u32) -> Result<Vec<Quarantined>, Caus
     Ok(tasks.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The task, held against its seal: nothing is priced on the word of a damaged row.
+pub(crate) fn find(tx: &Connection, id: &TaskId) -> Result<Option<Task>, Cause> {
+    let mut statement = tx.prepare_cached(FIND)?;
+    Ok(statement.query_row([id.as_str()], task).optional()?)
+}
+
 pub(crate) fn resolve(
     tx: &Connection,
-    task: &TaskId,
-    charge: Option<&NewLedgerEntry>,
-    actor: &str,
+    decision: &Decision,
     now: UnixMillis,
 ) -> Result<bool, Cause> {
+    let Decision { task, charge, actor, reason } = decision;
     let state = if charge.is_some() { SettlementState::Charged } else { SettlementState::Free };
     let Some(seq) = let_out(tx, task, state)? else {
         return Ok(false);
@@ -46,7 +59,8 @@ pub(crate) fn resolve(
     if let Some(entry) = charge {
         settling::charge(tx, seq, entry, now)?;
     }
-    audit_log::record(tx, actor, "resolve-quarantine", task.as_str(), state.name(), now)?;
+    let detail = format!("{}: {reason}", state.name());
+    audit_log::record(tx, actor, "resolve-quarantine", task.as_str(), &detail, now)?;
     Ok(true)
 }
 

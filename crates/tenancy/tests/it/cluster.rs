@@ -1,6 +1,7 @@
 //! A PostgreSQL for the tests: the one that `PHANEDGE_TEST_POSTGRES` names, or a cluster of their
 //! own in a temporary folder, one for the whole process. Each test has a database of its own.
 
+use std::env;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -34,9 +35,9 @@ enum Server {
 /// A new, empty database on the shared server. `None`: there is no PostgreSQL here.
 pub(crate) async fn database() -> Option<String> {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    let server = SERVER.get_or_init(|| match std::env::var("PHANEDGE_TEST_POSTGRES") {
-        Ok(url) => Server::Named(url),
-        Err(_) => Cluster::start(&[]).map_or(Server::Missing, |cluster| {
+    let server = SERVER.get_or_init(|| match env::var_os("PHANEDGE_TEST_POSTGRES") {
+        Some(url) => Server::Named(url.into_string().unwrap()),
+        None => Cluster::start(&[]).map_or(Server::Missing, |cluster| {
             stop_at_exit(&cluster);
             Server::Started(cluster)
         }),
@@ -122,16 +123,13 @@ impl Cluster {
         let cluster = Self { folder, programs, port };
         cluster.run("initdb", &["-U", "admin", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"]);
         let configuration = cluster.data().join("postgresql.conf");
-        let mut text = fs::read_to_string(&configuration).unwrap();
-        text += &format!(
-            "\nport = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\n\
+        let ours = format!(
+            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\n\
              max_connections = 300\nshared_buffers = '32MB'\n",
             cluster.folder.path().display()
         );
-        for setting in settings {
-            text += setting;
-            text.push('\n');
-        }
+        let text = fs::read_to_string(&configuration).unwrap();
+        let text = [text.as_str(), &ours, &settings.join("\n")].join("\n");
         fs::write(&configuration, text).unwrap();
         cluster.up();
         let role = format!("CREATE ROLE {ROLE} LOGIN CREATEDB");
@@ -240,8 +238,8 @@ fn stop_at_exit(cluster: &Cluster) {
 
 /// The folder of `initdb`: on the path, or where Debian keeps the newest version.
 fn programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&path).find(|folder| folder.join("initdb").exists());
     // A link on the path leads to the folder that has the other programs too.
     let real = on_path.and_then(|folder| fs::canonicalize(folder.join("initdb")).ok());
     let folder = real.and_then(|initdb| initdb.parent().map(Path::to_owned));

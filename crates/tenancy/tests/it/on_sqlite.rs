@@ -8,6 +8,8 @@ mod assets;
 mod audit_log;
 #[path = "shared/binding.rs"]
 mod binding;
+#[path = "shared/cancels.rs"]
+mod cancels;
 #[path = "shared/commands.rs"]
 mod commands;
 #[path = "shared/corrections.rs"]
@@ -18,6 +20,8 @@ mod intents;
 mod isolation;
 #[path = "shared/ledger.rs"]
 mod ledger;
+#[path = "shared/library_adoption.rs"]
+mod library_adoption;
 #[path = "shared/library_binding.rs"]
 mod library_binding;
 #[path = "shared/library_intents.rs"]

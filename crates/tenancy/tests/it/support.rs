@@ -306,6 +306,12 @@ pub(crate) fn first_page() -> TaskQuery {
     }
 }
 
+/// The number in a variable of the environment, if somebody asks for another than the usual one.
+#[cfg(feature = "postgres")]
+pub(crate) fn asked(variable: &str) -> Option<usize> {
+    Some(std::env::var_os(variable)?.to_str().unwrap().parse().unwrap())
+}
+
 /// Runs an async step of a test that is not async itself.
 pub(crate) fn run<T>(step: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

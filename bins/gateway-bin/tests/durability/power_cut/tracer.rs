@@ -11,7 +11,7 @@ const CALLS: &str = "trace=pwrite64,pwritev,write,writev,sendto,sendmsg,fdatasyn
                      openat,rename,unlink";
 
 /// Whether tracing works here.
-pub(super) fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     let tried = Command::new("strace")
         .args(["-f", "-o", "/dev/null", "true"])
         .stdout(Stdio::null())

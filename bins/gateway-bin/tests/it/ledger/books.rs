@@ -131,7 +131,8 @@ impl Books {
         self.set_aside(scope, task, "2026-11-02T07:00:00Z").await;
         let charge = charge(Sale { resolution: Resolution::P1080, tokens: 490_050, ..SALE });
         let (task, now) = (task_id(task), at(resolved_at));
-        let resolved = self.store.resolve_quarantine(&task, Some(charge), "finance", now).await;
+        let resolved =
+            self.store.resolve_quarantine(&task, Some(charge), "finance", "by hand", now).await;
         assert!(resolved.unwrap());
     }
 
@@ -278,7 +279,7 @@ fn charge(sale: Sale) -> NewLedgerEntry {
     }
 }
 
-fn task_id(id: &str) -> TaskId {
+pub(crate) fn task_id(id: &str) -> TaskId {
     TaskId::parse(id).unwrap()
 }
 

@@ -15,7 +15,7 @@ async fn settled() -> Option<World> {
 
 /// What the database says to a change.
 async fn refusal(world: &World, change: &str) -> String {
-    world.sql(change).await.expect_err(change)
+    world.sql(change).await.unwrap_err()
 }
 
 #[tokio::test]

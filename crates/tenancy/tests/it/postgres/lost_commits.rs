@@ -1,15 +1,15 @@
 //! Commits whose answer is lost: what the store says is what the database holds.
 
 use seedance_model::{TaskId, TaskStatus};
-use tenancy::{IntentId, NewIntent, Opening, Recorded, Store};
+use tenancy::{IntentId, NewIntent, Recorded, Store};
 
 use super::proxy::{Cut, Proxy};
 use crate::cluster::{migrated_database, port_of};
-use crate::support::{NOW, TARIFF, at, intent, new_task, seen, tenant_of};
+use crate::support::{NOW, TARIFF, asked, at, intent, new_task, opened, seen, tenant_of};
 
 /// How many commits of each kind are cut; `TENANCY_CUTS` says otherwise.
 fn cuts() -> usize {
-    std::env::var("TENANCY_CUTS").map_or(100, |cuts| cuts.parse().unwrap())
+    asked("TENANCY_CUTS").unwrap_or(100)
 }
 
 /// A store behind a wire that can be cut, and another way to the same database.
@@ -27,10 +27,8 @@ async fn behind_a_wire() -> Option<(Store, Proxy, Store)> {
 async fn open(store: &Store, round: usize) -> Result<IntentId, tenancy::Error> {
     let acme = store.find_tenant(&tenant_of("acme").name).await?.unwrap();
     let upstream = format!("round-{round}");
-    match store.scope(&acme).open_intent(NewIntent { upstream, ..intent() }, NOW).await? {
-        Opening::Opened(id) => Ok(id),
-        other => panic!("{other:?}"),
-    }
+    let intent = NewIntent { upstream, ..intent() };
+    store.scope(&acme).open_intent(intent, NOW).await.map(opened)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

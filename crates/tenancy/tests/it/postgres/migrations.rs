@@ -5,6 +5,7 @@ use std::error::Error;
 use tenancy::Store;
 
 use super::proxy::{Cut, Proxy};
+use crate::child::steps;
 use crate::cluster::{connect, database, migrated_database, port_of};
 use crate::support::{NOW, TARIFF, tenant_of};
 
@@ -32,7 +33,7 @@ async fn schema(url: &str) -> Vec<String> {
 async fn p58_a_first_start_that_is_cut_at_any_message_leaves_no_half_schema() {
     let Some(whole) = migrated_database().await else { return };
     let whole = schema(&whole).await;
-    for messages in 1..ENOUGH {
+    for messages in (1..ENOUGH).step_by(steps(1, 4)) {
         let url = database().await.unwrap();
         let proxy = Proxy::before(port_of(&url)).await;
         proxy.cut(Cut::AfterMessages(messages));
@@ -46,7 +47,7 @@ async fn p58_a_first_start_that_is_cut_at_any_message_leaves_no_half_schema() {
         store.close().await.unwrap();
         assert_eq!(schema(&url).await, whole, "cut at message {messages}");
         if !was_cut {
-            println!("a first start was cut at each of its {} messages", messages - 1);
+            println!("a first start was cut at some of its {messages} messages");
             return;
         }
     }

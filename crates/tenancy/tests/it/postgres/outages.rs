@@ -1,18 +1,20 @@
 //! A server that stops, stands still or is held up: what was acknowledged is there when it is
 //! back, and the store works again without being opened anew.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use seedance_model::{TaskId, TaskStatus};
-use tenancy::{Binding, Opening, Store, TenantScope};
+use tenancy::{Binding, Store, TenantScope};
 use tokio::sync::watch;
 
 use crate::cluster::{Cluster, connect_as_platform, create_database, migrated_database};
-use crate::support::{NOW, TARIFF, at, intent, new_task, seen, tenant_of};
+use crate::support::{NOW, TARIFF, asked, at, intent, new_task, opened, seen, tenant_of};
 
 /// How many outages there are; `TENANCY_OUTAGES` says otherwise.
 fn outages() -> usize {
-    std::env::var("TENANCY_OUTAGES").map_or(3, |outages| outages.parse().unwrap())
+    asked("TENANCY_OUTAGES").unwrap_or(3)
 }
 
 /// A tenant with a tariff.
@@ -27,6 +29,7 @@ async fn buy(
     scope: TenantScope,
     buyer: usize,
     stop: watch::Receiver<bool>,
+    done: Arc<AtomicUsize>,
 ) -> Vec<TaskId> {
     let mut bought = Vec::new();
     for number in 0.. {
@@ -35,7 +38,10 @@ async fn buy(
         }
         let id = format!("cgt-{buyer}-{number}");
         match buy_one(&store, &scope, &id).await {
-            Ok(task) => bought.push(task),
+            Ok(task) => {
+                bought.push(task);
+                done.fetch_add(1, Ordering::SeqCst);
+            }
             Err(error) => {
                 let told = error.is_unreachable() || error.is_busy() || error.is_in_doubt();
                 assert!(told, "{error:?} {:?}", std::error::Error::source(&error));
@@ -46,9 +52,7 @@ async fn buy(
 }
 
 async fn buy_one(store: &Store, scope: &TenantScope, id: &str) -> Result<TaskId, tenancy::Error> {
-    let Opening::Opened(intent) = scope.open_intent(intent(), NOW).await? else {
-        panic!("without a key every intent is new");
-    };
+    let intent = opened(scope.open_intent(intent(), NOW).await?);
     assert_eq!(store.bind_intent(intent, new_task(id), NOW).await?, Binding::Bound);
     let task = TaskId::parse(id).unwrap();
     // Whether this is heard or not, the task is bought.
@@ -72,12 +76,20 @@ async fn p01_p56_what_was_acknowledged_survives_the_death_of_the_server() {
     let _serving = store.lock_for_serving().await.unwrap();
     let scope = acme(&store).await;
     let (stop, stopped) = watch::channel(false);
+    let done = Arc::new(AtomicUsize::new(0));
     let buyers: Vec<_> = (0..4)
-        .map(|buyer| tokio::spawn(buy(store.clone(), scope.clone(), buyer, stopped.clone())))
+        .map(|buyer| {
+            let (stopped, done) = (stopped.clone(), Arc::clone(&done));
+            tokio::spawn(buy(store.clone(), scope.clone(), buyer, stopped, done))
+        })
         .collect();
     let mut longest = Duration::ZERO;
     for _ in 0..outages() {
-        recovered(&store).await;
+        // In the middle of their work.
+        let before = done.load(Ordering::SeqCst);
+        while done.load(Ordering::SeqCst) < before + 20 {
+            tokio::task::yield_now().await;
+        }
         cluster.down();
         assert!(store.now().await.unwrap_err().is_unreachable());
         cluster.up();

@@ -7,12 +7,13 @@ use crate::cluster::connect;
 use crate::support::{NOW, World, at};
 
 /// Every table with rows of tenants.
-const TENANT_TABLES: [&str; 11] = [
+const TENANT_TABLES: [&str; 12] = [
     "tenants",
     "tokens",
     "intents",
     "tasks",
     "listed_counts",
+    "cancels",
     "quarantine",
     "ledger",
     "ledger_sums",
@@ -30,6 +31,7 @@ async fn two_tenants() -> Option<World> {
         world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
         let scope = world.store.scope(&tenant);
         let task = world.task(&scope, &format!("cgt-{name}"), NOW).await;
+        assert!(scope.note_cancel(&task, NOW).await.unwrap());
         world.observe(&task, TaskStatus::Succeeded, at(1)).await;
         world.quarantined(&scope, &format!("cgt-{name}-odd")).await;
         let group = world.group(&scope, &format!("group-{name}")).await;

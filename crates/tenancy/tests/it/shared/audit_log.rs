@@ -58,7 +58,7 @@ async fn p08_what_is_decided_by_hand_is_in_the_log() {
         assert_eq!(adopted.unwrap(), expected);
     }
     let task = world.quarantined(&scope, "cgt-2").await;
-    store.resolve_quarantine(&task, Some(charge()), "ops", at(3)).await.unwrap();
+    store.resolve_quarantine(&task, Some(charge()), "ops", "why", at(3)).await.unwrap();
     let correction = NewCorrection {
         task,
         tokens: -1,
@@ -71,7 +71,7 @@ async fn p08_what_is_decided_by_hand_is_in_the_log() {
     let expected = [
         ["reconciler", "abandon-intent", &format!("intent {lost}"), ""],
         ["ops", "adopt-intent", &format!("intent {found}"), "cgt-1"],
-        ["ops", "resolve-quarantine", "cgt-2", "charged"],
+        ["ops", "resolve-quarantine", "cgt-2", "charged: why"],
         ["finance", "correct-charge", "cgt-2", "goodwill"],
     ];
     assert_eq!(log.iter().map(words).collect::<Vec<_>>(), expected);

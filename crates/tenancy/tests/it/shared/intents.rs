@@ -160,3 +160,27 @@ async fn an_intent_needs_a_recorded_tariff() {
     assert_eq!(source.to_string(), "tariff `never recorded` is not recorded");
     world.finish().await;
 }
+
+#[tokio::test]
+async fn p08_intents_that_a_search_closed_are_known_to_the_next_search() {
+    let Some(world) = super::start().await else { return };
+    let (store, scope) = (&world.store, world.scope("acme").await);
+    let mut ids = Vec::new();
+    for second in 0..5 {
+        ids.push(opened(scope.open_intent(intent(), at(second)).await.unwrap()));
+    }
+    store.bind_intent(ids[0], new_task("cgt-0"), at(5)).await.unwrap();
+    store.adopt_intent(ids[1], new_task("cgt-1"), "ops", at(5)).await.unwrap();
+    store.abandon_intent(ids[2], "ops", at(5)).await.unwrap();
+    store.refuse_intent(ids[3], at(5)).await.unwrap();
+    let searched = async |upstream: &str, second| {
+        let found = store.searched_intents(upstream, at(second)).await.unwrap();
+        found.into_iter().map(|intent| (intent.id, intent.state)).collect::<Vec<_>>()
+    };
+    let adopted = (ids[1], IntentState::Adopted);
+    let abandoned = (ids[2], IntentState::Abandoned);
+    assert_eq!(searched(UPSTREAM, 0).await, [adopted, abandoned]);
+    assert_eq!(searched(UPSTREAM, 2).await, [abandoned]);
+    assert!(searched("other", 0).await.is_empty());
+    world.finish().await;
+}

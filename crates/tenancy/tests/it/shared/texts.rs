@@ -67,6 +67,6 @@ async fn p27_a_settlement_with_nul_is_refused_and_can_be_settled_without() {
         reason: NUL.into(),
     };
     refused(world.store.add_correction(correction, "ops", NOW).await);
-    refused(world.store.resolve_quarantine(&task, Some(charge()), NUL, NOW).await);
+    refused(world.store.resolve_quarantine(&task, Some(charge()), NUL, "", NOW).await);
     world.finish().await;
 }

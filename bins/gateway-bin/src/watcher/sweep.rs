@@ -1,0 +1,98 @@
+//! Pages of the account's newest tasks, for a watcher that is behind: a page shows five times as
+//! many tasks as a LIST by id may ask for.
+//!
+//! Every other round stays a round by id, so that no tenant waits for the pages of another. What a
+//! page does not show is not inferred from it: by id, every task gets its turn.
+
+use tenancy::{LiveTask, UnixMillis};
+
+/// Tasks in one page.
+pub(super) const PAGE_SIZE: u32 = 500;
+/// A page that shows fewer tasks worth looking at is a waste: a round by id asks for as many.
+const WORTH_IT: usize = 100;
+/// Rounds by id before a page is tried again that was a waste.
+const REST_ROUNDS: u32 = 20;
+
+/// Where the walk through the pages is.
+#[derive(Debug, Default)]
+pub(super) struct Sweep {
+    pages_done: u32,
+    rest_rounds: u32,
+    /// Whether the last round was one by id, which was full.
+    may_go: bool,
+}
+
+impl Sweep {
+    /// The page to ask for in this round, or `None`: it is one by id.
+    pub(super) fn next_page(&mut self) -> Option<u32> {
+        let goes = std::mem::take(&mut self.may_go) && self.rest_rounds == 0;
+        goes.then_some(self.pages_done + 1)
+    }
+
+    /// A round by id was made; when it was full, there is more to do than it can ask for.
+    pub(super) fn looked_by_id(&mut self, was_full: bool) {
+        self.may_go = was_full;
+        self.rest_rounds = self.rest_rounds.saturating_sub(1);
+        if !was_full {
+            self.pages_done = 0;
+        }
+    }
+
+    /// A page was looked at: so many tasks in it, of which so many were worth it.
+    pub(super) fn looked_at_page(&mut self, shown: usize, worth_it: usize) {
+        self.pages_done += 1;
+        if shown < PAGE_SIZE as usize {
+            self.pages_done = 0;
+        }
+        if worth_it < WORTH_IT {
+            *self = Self { rest_rounds: REST_ROUNDS, ..Self::default() };
+        }
+    }
+}
+
+/// Whether a task that a page shows is worth recording: nobody has just looked at it.
+pub(super) fn is_worth_it(task: &LiveTask, fresh_since: UnixMillis) -> bool {
+    task.refreshed_at < fresh_since
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pages that are asked for in so many rounds, when each round by id is full.
+    fn pages(sweep: &mut Sweep, rounds: usize, shown: usize, worth_it: usize) -> Vec<Option<u32>> {
+        let round = |_| {
+            let page = sweep.next_page();
+            match page {
+                Some(_) => sweep.looked_at_page(shown, worth_it),
+                None => sweep.looked_by_id(true),
+            }
+            page
+        };
+        (0..rounds).map(round).collect()
+    }
+
+    #[test]
+    fn p17_every_other_round_is_by_id() {
+        let asked = pages(&mut Sweep::default(), 6, 500, 500);
+        assert_eq!(asked, [None, Some(1), None, Some(2), None, Some(3)]);
+    }
+
+    #[test]
+    fn it_begins_anew_after_the_last_page_and_after_it_has_caught_up() {
+        let mut sweep = Sweep::default();
+        pages(&mut sweep, 4, 500, 500);
+        assert_eq!(pages(&mut sweep, 4, 499, 499), [None, Some(3), None, Some(1)]);
+        pages(&mut sweep, 4, 500, 500);
+        sweep.looked_by_id(false);
+        assert_eq!(pages(&mut sweep, 2, 500, 500), [None, Some(1)]);
+    }
+
+    #[test]
+    fn a_page_that_was_a_waste_is_not_tried_again_at_once() {
+        let mut sweep = Sweep::default();
+        assert_eq!(pages(&mut sweep, 2, 500, 99), [None, Some(1)]);
+        let asked = pages(&mut sweep, 22, 500, 500);
+        assert_eq!(asked.iter().position(Option::is_some), Some(20));
+    }
+}
