@@ -1,4 +1,4 @@
-//! What every request may use: nine parts, each cheap to clone, none of them locked here.
+//! What every request may use: ten parts, each cheap to clone, none of them locked here.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::creates::Creates;
 use crate::held::Held;
 use crate::look_up::LookUps;
 use crate::metrics::Metrics;
+use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) look_ups: LookUps,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
+    pub(crate) replica: Replica,
     pub(crate) work: Work,
 }
 

@@ -1,10 +1,15 @@
 //! The one clock: every other part takes the time as an argument.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tenancy::UnixMillis;
+use tenancy::{Store, UnixMillis};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+/// How often the clock of a database is read.
+const FOLLOWING: Duration = Duration::from_secs(10);
 
 /// Tells the time of day; a test drives its own.
 #[derive(Clone, Debug)]
@@ -14,6 +19,8 @@ pub struct Clock(Source);
 enum Source {
     System,
     Manual(Arc<AtomicI64>),
+    /// The clock of a database: what it said, and when that was.
+    Followed(Arc<Mutex<(UnixMillis, Instant)>>),
 }
 
 impl Clock {
@@ -27,11 +34,39 @@ impl Clock {
         Self(Source::Manual(Arc::new(AtomicI64::new(start.0))))
     }
 
+    /// The clock of the database, if gateways share one and nobody drives the time by hand: a
+    /// machine whose own clock is wrong then does no harm.
+    pub(crate) async fn of(self, store: &Store) -> Result<Self, tenancy::Error> {
+        match (&self.0, read(store).await?) {
+            (Source::System, Some(told)) => Ok(Self(Source::Followed(Arc::new(Mutex::new(told))))),
+            _ => Ok(self),
+        }
+    }
+
+    /// Keeps up with the clock that is followed, until `stop`.
+    pub(crate) async fn follow(self, store: Store, stop: CancellationToken) {
+        let Source::Followed(last) = self.0 else { return };
+        let mut rounds = interval(FOLLOWING);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+            match read(&store).await {
+                Ok(Some(told)) => *lock(&last) = told,
+                Ok(None) => return,
+                // Until the database is back, the machine's monotonic clock goes on from there.
+                Err(error) => tracing::debug!(%error, "the database's clock was not read"),
+            }
+        }
+    }
+
     /// Now, in milliseconds since 1970.
     pub fn now(&self) -> UnixMillis {
         match &self.0 {
             Source::System => system_now(),
             Source::Manual(millis) => UnixMillis(millis.load(Ordering::SeqCst)),
+            Source::Followed(last) => {
+                let (told, at) = *lock(last);
+                later(told, at.elapsed())
+            }
         }
     }
 
@@ -41,6 +76,17 @@ impl Clock {
             millis.fetch_add(whole_millis(by), Ordering::SeqCst);
         }
     }
+}
+
+/// What the database's clock says, and when it said so: half way between question and answer.
+async fn read(store: &Store) -> Result<Option<(UnixMillis, Instant)>, tenancy::Error> {
+    let asked = Instant::now();
+    let told = store.now().await?;
+    Ok(told.map(|told| (told, asked + asked.elapsed() / 2)))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `time` later by `by`; a time beyond the calendar's end stays at its end.

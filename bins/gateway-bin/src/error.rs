@@ -121,9 +121,14 @@ impl From<seedance_model::Error> for ApiError {
     }
 }
 
-/// The store failed: nothing was promised, and another try may succeed.
+/// The store failed: nothing was promised, and another try may succeed. But a text that no store
+/// keeps is the tenant's.
 impl From<tenancy::Error> for ApiError {
     fn from(error: tenancy::Error) -> Self {
+        if error.is_unstorable_text() {
+            let text = "a text holds the character U+0000, which cannot be kept; leave it out";
+            return Self::new(Kind::InvalidRequest, text).because(error);
+        }
         Self::new(Kind::ServiceUnavailable, "the gateway cannot keep records now; try again later")
             .retry_after(1)
             .because(error)

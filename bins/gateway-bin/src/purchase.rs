@@ -4,11 +4,15 @@
 //! is ever repeated once a byte may have left: the upstream has no idempotency key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ark_client::{CreatedTask, Outcome as Sent};
 use seedance_model::{TaskId, TaskRequest};
 use serde_json::json;
-use tenancy::{Binding, Idempotency, Intent, IntentId, NewIntent, NewTask, Opening, Tenant};
+use tenancy::{
+    Binding, Idempotency, Intent, IntentId, IntentState, NewIntent, NewTask, Opening, Tenant,
+};
+use tokio::time::interval;
 use tracing::Instrument as _;
 
 use crate::app::App;
@@ -18,6 +22,9 @@ use crate::error::{ApiError, Kind};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
 use crate::{held, upstream_error};
+
+/// How often a create is looked at that another gateway has under way.
+const LOOK_AT_OTHERS: Duration = Duration::from_millis(100);
 
 /// A request that every check has passed.
 #[derive(Clone, Debug)]
@@ -49,7 +56,7 @@ async fn carry_out(app: App, order: Order) -> Outcome {
     let scope = app.store.scope(&order.tenant);
     match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
         Opening::Opened(intent) => send(&app, &order, intent).await,
-        Opening::Known(known) => earlier_outcome(known),
+        Opening::Known(known) => earlier_outcome(&app, &order, known).await,
         Opening::Conflict => Err(ApiError::new(
             Kind::IdempotencyConflict,
             "this `Idempotency-Key` was used with another body; use a new key",
@@ -103,8 +110,19 @@ fn unbound(id: &TaskId, answer: &Binding) -> ApiError {
     upstream_error::unknown_outcome().because(cause)
 }
 
-/// What an earlier request with the same key and body came to.
-fn earlier_outcome(known: Intent) -> Outcome {
+/// What an earlier request with the same key and body came to. Another gateway may be at it just
+/// now: that is waited for.
+async fn earlier_outcome(app: &App, order: &Order, mut known: Intent) -> Outcome {
+    let scope = app.store.scope(&order.tenant);
+    let over_at = later(known.opened_at, order.upstream.create_timeout);
+    let mut looks = interval(LOOK_AT_OTHERS);
+    while app.replica.has_others && known.state == IntentState::Sent && app.clock.now() < over_at {
+        looks.tick().await;
+        match scope.find_intent(known.id).await? {
+            Some(now) => known = now,
+            None => break,
+        }
+    }
     known.task.ok_or_else(upstream_error::unknown_outcome)
 }
 

@@ -5,22 +5,33 @@
 //! while an idle account may still make a burst of that size.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tenancy::TenantId;
 use tokio::time::{Instant, sleep_until};
+
+use crate::lane::Lane;
 
 /// One second, and a little more, because calls do not all travel equally fast.
 pub(crate) const WINDOW: Duration = Duration::from_millis(1050);
 
 /// A limit of calls a second, shared by everyone who holds it.
 #[derive(Debug)]
-pub(crate) struct Quota(Mutex<Calls<TenantId>>);
+pub(crate) struct Quota {
+    calls: Mutex<Calls<TenantId>>,
+    /// Where the limit is kept together with other gateways.
+    lane: Option<Arc<Lane>>,
+}
 
 impl Quota {
     pub(crate) fn per_second(limit: u32) -> Self {
-        Self(Mutex::new(Calls::per_second(limit)))
+        Self { calls: Mutex::new(Calls::per_second(limit)), lane: None }
+    }
+
+    /// A limit that other gateways take from as well.
+    pub(crate) fn shared(limit: u32, lane: Arc<Lane>) -> Self {
+        Self { lane: Some(lane), ..Self::per_second(limit) }
     }
 
     /// Takes one call for `tenant`, if the limit has room now and the tenant has not had its share.
@@ -28,7 +39,13 @@ impl Quota {
     /// Shares are equal between the tenants that asked within the last second; who is alone may
     /// have everything.
     pub(crate) fn try_take_for(&self, tenant: TenantId) -> bool {
-        self.calls().try_take(tenant, Instant::now())
+        let now = Instant::now();
+        let Some(lane) = &self.lane else { return self.calls().try_take(tenant, now) };
+        let taken = lane.has_slot(now) && self.calls().try_take(tenant, now);
+        if taken {
+            lane.use_slot();
+        }
+        taken
     }
 
     /// Takes one call if the limit has room now.
@@ -39,12 +56,17 @@ impl Quota {
     /// Waits for room, then takes one call. Calls are given out in the order of asking; who stops
     /// waiting has used up its own.
     pub(crate) async fn take(&self) {
-        let at = self.calls().reserve(Instant::now());
-        sleep_until(at).await;
+        let Some(lane) = &self.lane else {
+            let at = self.calls().reserve(Instant::now());
+            return sleep_until(at).await;
+        };
+        self.has_room().await;
+        lane.take().await;
     }
 
     /// Waits until there is room, and takes nothing.
     pub(crate) async fn has_room(&self) {
+        // In a lane, slots are taken and not looked at; only a pause is waited for.
         loop {
             let free_at = self.calls().free_at(Instant::now());
             if free_at <= Instant::now() {
@@ -60,7 +82,7 @@ impl Quota {
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls<TenantId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

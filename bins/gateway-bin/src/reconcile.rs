@@ -51,6 +51,11 @@ pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: Cancellat
     let (mut sweep, mut search) = (Sweep::default(), GroupSearch::default());
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
         let both = async {
+            // One gateway searches, so that no two of them decide on one task.
+            let now = app.clock.now();
+            if !app.replica.leads(&app.store, "reconcile", &upstream.name, now).await? {
+                return Ok(());
+            }
             let of_tasks = round(&app, &upstream, &mut sweep).await;
             // The one does not wait for the other's upstream to recover.
             of_tasks.and(library::round(&app, &upstream, &mut search).await)

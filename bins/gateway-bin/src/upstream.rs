@@ -9,10 +9,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use ark_client::ArkClient;
 use seedance_model::{Model, TaskId};
+use tenancy::Store;
 
 use crate::asked::Asked;
 use crate::breaker::Breaker;
+use crate::clock::Clock;
 use crate::config::UpstreamConfig;
+use crate::lane::Lane;
 use crate::metrics::Metrics;
 use crate::quota::Quota;
 use crate::redact::Redactor;
@@ -29,6 +32,8 @@ pub(crate) struct Upstream {
     pub(crate) ark: ArkClient,
     pub(crate) list_quota: Quota,
     pub(crate) get_quota: Quota,
+    /// Where GETs are shared with other gateways.
+    pub(crate) get_lane: Option<Arc<Lane>>,
     /// The share of GETs that goes to tasks which a list did not show.
     pub(crate) straggler_quota: Quota,
     pub(crate) breaker: Breaker,
@@ -45,14 +50,17 @@ pub(crate) struct Upstream {
 
 impl Upstreams {
     /// Builds a client for each configured account; no connection is made yet.
+    ///
+    /// With a `shared` store and clock the quotas are kept together with other gateways.
     pub(crate) fn connect(
         configured: Vec<UpstreamConfig>,
         look_interval: Duration,
         metrics: &Metrics,
+        shared: Option<&(Store, Clock)>,
     ) -> anyhow::Result<Self> {
         let connected = configured.into_iter().map(|config| {
             let name = config.name.clone();
-            let upstream = Upstream::new(config, look_interval, metrics.clone());
+            let upstream = Upstream::new(config, look_interval, metrics.clone(), shared);
             let upstream = upstream.with_context(|| format!("upstream `{name}`"))?;
             Ok((name, Arc::new(upstream)))
         });
@@ -74,14 +82,23 @@ impl Upstream {
         config: UpstreamConfig,
         look_interval: Duration,
         metrics: Metrics,
+        shared: Option<&(Store, Clock)>,
     ) -> anyhow::Result<Self> {
         let redactor = Redactor::new(&config.client, &config.models);
+        let lane = |call: &str, per_second| {
+            let (store, clock) = shared?;
+            let name = format!("{call}:{}", config.name);
+            Some(Arc::new(Lane::new(store.clone(), clock.clone(), name, per_second)))
+        };
+        let list_lane = lane("list", config.list_per_second);
+        let get_lane = lane("get", config.get_per_second);
         Ok(Self {
-            name: config.name,
             create_timeout: config.client.create_timeout,
             ark: ArkClient::new(config.client)?,
-            list_quota: Quota::per_second(config.list_per_second),
-            get_quota: Quota::per_second(config.get_per_second),
+            list_quota: quota(config.list_per_second, list_lane),
+            get_quota: quota(config.get_per_second, get_lane.clone()),
+            get_lane,
+            name: config.name,
             straggler_quota: Quota::per_second(config.get_per_second / 2),
             breaker: Breaker::new(look_interval),
             redactor,
@@ -96,5 +113,12 @@ impl Upstream {
     pub(crate) fn model_name(&self, model: Model) -> &str {
         let mapped = self.models.iter().find(|(known, _)| *known == model);
         mapped.map_or(model.official_name(), |(_, name)| name)
+    }
+}
+
+fn quota(per_second: u32, lane: Option<Arc<Lane>>) -> Quota {
+    match lane {
+        Some(lane) => Quota::shared(per_second, lane),
+        None => Quota::per_second(per_second),
     }
 }

@@ -89,7 +89,10 @@ impl Watcher {
         }
         // Tasks are claimed when the call can be made, not before: others may look meanwhile.
         self.upstream.list_quota.has_room().await;
-        if let Some(page_num) = self.sweep.next_page() {
+        // Pages are not claimed, so one gateway reads them.
+        if let Some(page_num) = self.sweep.next_page()
+            && self.leads().await?
+        {
             self.look_at_page(page_num).await?;
             return Ok(true);
         }
@@ -156,6 +159,11 @@ impl Watcher {
             reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect();
         self.sweep.looked_at_page(page.items.len() + page.unreadable, seen.len());
         self.record(seen).await
+    }
+
+    async fn leads(&self) -> Result<bool, tenancy::Error> {
+        let Self { app, upstream, .. } = self;
+        app.replica.leads(&app.store, "sweep", &upstream.name, app.clock.now()).await
     }
 
     async fn list(&self, query: &ListQuery) -> Result<TaskPage, ark_client::Error> {

@@ -46,10 +46,13 @@ pub(super) fn byte_size(text: &str) -> Checked<usize> {
 }
 
 pub(super) fn store_url(text: &str) -> Checked<String> {
-    match text.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() && !path.starts_with("//") => Ok(text.to_owned()),
-        _ => Err("use `sqlite:FILE`".to_owned()),
+    let is_file =
+        text.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty() && !path.starts_with("//"));
+    let is_server = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    if is_file || is_server {
+        return Ok(text.to_owned());
     }
+    Err("use `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`".to_owned())
 }
 
 pub(super) fn cny_per_usd(text: &str) -> Checked<CnyPerUsd> {
