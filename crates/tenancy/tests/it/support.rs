@@ -39,6 +39,10 @@ enum Place {
     Server(String),
 }
 
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(clippy::unused_async, reason = "a server is waited for, and a file is not")
+)]
 impl World {
     /// An empty store that knows one tariff.
     pub(crate) async fn start() -> Self {
