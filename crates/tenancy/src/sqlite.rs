@@ -17,6 +17,7 @@ pub(crate) mod intents;
 pub(crate) mod ledger;
 pub(crate) mod library_binding;
 pub(crate) mod library_intents;
+pub(crate) mod limits;
 pub(crate) mod listing;
 pub(crate) mod observing;
 mod opening;

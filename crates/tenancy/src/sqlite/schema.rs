@@ -18,7 +18,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::ServerLock;
 use crate::error::Cause;
 
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     ("V1__tenants_and_tokens", include_str!("../../migrations/V1__tenants_and_tokens.sql")),
     ("V2__tariffs_and_intents", include_str!("../../migrations/V2__tariffs_and_intents.sql")),
     ("V3__tasks", include_str!("../../migrations/V3__tasks.sql")),
@@ -30,10 +30,11 @@ const MIGRATIONS: [(&str, &str); 8] = [
     ),
     ("V7__seals", include_str!("../../migrations/V7__seals.sql")),
     ("V8__claims", include_str!("../../migrations/V8__claims.sql")),
+    ("V9__limits", include_str!("../../migrations/V9__limits.sql")),
 ];
 
 /// The version that this build brings every database to.
-const NEWEST: i64 = 8;
+const NEWEST: i64 = 9;
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future.
 pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 /// The tables whose rows belong to a tenant.
-const TENANT_TABLES: [&str; 10] = [
+const TENANT_TABLES: [&str; 12] = [
     "tokens",
     "intents",
     "tasks",
     "listed_counts",
+    "live_counts",
+    "spending",
     "quarantine",
     "ledger",
     "ledger_sums",
@@ -18,10 +20,12 @@ const TENANT_TABLES: [&str; 10] = [
 ];
 
 /// The statements that work for all tenants, and why nobody can reach another's rows by them.
-const PLATFORM: [&str; 47] = [
+const PLATFORM: [&str; 50] = [
     // The audit compares the whole database and answers the operator.
     "audit::COUNTS_AGREE",
+    "audit::LIVE_COUNTS_AGREE",
     "audit::SEALED",
+    "audit::SPENDING_AGREES",
     "audit::SUMS_AGREE",
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
@@ -40,6 +44,8 @@ const PLATFORM: [&str; 47] = [
     "intents::FIND_ANYONES",
     "intents::LIST_OPEN",
     "intents::MARK_UNKNOWN",
+    // Whoever settles asks by task.
+    "limits::RESERVATION",
     // The same for groups and assets.
     "library_binding::CLOSE_INTENT",
     "library_binding::FIND_ADOPTED",
