@@ -1,4 +1,4 @@
-//! What every request may use: eight parts, each cheap to clone, none of them locked here.
+//! What every request may use: nine parts, each cheap to clone, none of them locked here.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use seedance_model::MediaPolicy;
 use tenancy::Store;
 use tokio_util::task::TaskTracker;
 
+use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::creates::Creates;
 use crate::held::Held;
@@ -18,6 +19,7 @@ use crate::upstream::Upstreams;
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) store: Store,
+    pub(crate) callers: Callers,
     pub(crate) upstreams: Upstreams,
     pub(crate) tariffs: Tariffs,
     pub(crate) rules: Rules,

@@ -35,7 +35,7 @@ pub(crate) async fn task_tenant(app: &App, headers: &HeaderMap) -> Result<Tenant
 
 async fn tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
     let token = bearer_token(headers).ok_or_else(unauthorized)?;
-    let tenant = app.store.authenticate(&token, app.clock.now()).await?;
+    let tenant = app.callers.tenant_of(&app.store, &token, app.clock.now()).await?;
     let tenant = tenant.ok_or_else(unauthorized)?;
     if tenant.suspended {
         return Err(ApiError::new(Kind::TenantSuspended, "this tenant is switched off"));

@@ -6,6 +6,7 @@ mod assets;
 mod body;
 mod breaker;
 mod caller;
+mod callers;
 mod clock;
 mod commands;
 mod config;

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Rules, Work};
+use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::look_up::LookUps;
@@ -133,7 +134,8 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
     let metrics = Metrics::new();
     let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
     let look_ups = LookUps::new(config.nameservers)?;
-    Ok(App { store, upstreams, tariffs, rules, look_ups, clock, metrics, work: Work::default() })
+    let (callers, work) = (Callers::default(), Work::default());
+    Ok(App { store, callers, upstreams, tariffs, rules, look_ups, clock, metrics, work })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {

@@ -280,6 +280,7 @@ async fn the_asset_surface_refuses_like_the_task_surface_in_its_own_envelope() {
     acme.act("GetAsset", &json!({})).await.is_asset_refusal(400, "invalid_request");
     acme.act("ListAssets", &json!({})).await.is_asset_refusal(400, "invalid_request");
     world.store.set_suspended(&acme.tenant.name, true, world.clock.now()).await.unwrap();
+    world.clock.advance(Duration::from_secs(1));
     acme.act("GetAsset", &json!({})).await.is_asset_refusal(403, "tenant_suspended");
 }
 

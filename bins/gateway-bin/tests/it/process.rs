@@ -7,7 +7,7 @@ use ark_sim::{Damage, Fault, Pace, Quotas, Sim, SimSettings, Verb};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::support::{GOOD, Reply, TASKS, http_client, send, workspace_file};
+use crate::support::{GOOD, Reply, TASKS, eventually, http_client, send, workspace_file};
 
 fn phanedge(arguments: &[&str], config: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
@@ -155,6 +155,15 @@ impl Serving {
         phanedge(arguments, &self.config).status.code()
     }
 
+    /// The first list with this status; a look-up of the token is good for a moment.
+    async fn soon_answers(&self, token: &str, status: u16) -> Reply {
+        eventually(async || {
+            let reply = self.list(token).await;
+            (reply.status == status).then_some(reply)
+        })
+        .await
+    }
+
     async fn list(&self, token: &str) -> Reply {
         send(http_client().get(format!("{}{TASKS}", self.url)).bearer_auth(token)).await
     }
@@ -192,15 +201,15 @@ async fn tenants_and_tokens_are_managed_beside_a_running_server() {
     assert_eq!(server.list(token).await.status, 200);
 
     server.runs(&["tenant", "suspend", "acme"]);
-    server.list(token).await.is(403, "tenant_suspended");
+    server.soon_answers(token, 403).await.is(403, "tenant_suspended");
     server.runs(&["tenant", "resume", "acme"]);
-    assert_eq!(server.list(token).await.status, 200);
+    server.soon_answers(token, 200).await;
 
     let tokens = server.runs(&["token", "list", "--tenant", "acme", "--format", "json"]);
     assert!(!tokens.contains(token));
     let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap();
     server.runs(&["token", "revoke", tokens[0]["id"].as_str().unwrap()]);
-    server.list(token).await.is(401, "unauthorized");
+    server.soon_answers(token, 401).await.is(401, "unauthorized");
     assert_eq!(server.exit_code(&["token", "revoke", "999"]), Some(1));
     let shown = server.runs(&["tenant", "show", "acme", "--format", "csv"]);
     assert!(shown.contains("\r\nacme,default,open,open,active,"), "{shown}");
