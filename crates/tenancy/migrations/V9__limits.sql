@@ -21,7 +21,7 @@ ON intents BEGIN
     SELECT raise(ABORT, 'the reservation of an intent is never changed');
 END;
 
-CREATE TRIGGER intents_are_not_opened_again BEFORE UPDATE OF state ON intents
+CREATE TRIGGER intents_are_not_opened_again AFTER UPDATE OF state ON intents
 WHEN old.state NOT IN ('sent', 'unknown') AND new.state IN ('sent', 'unknown') BEGIN
     SELECT raise(ABORT, 'a closed intent is not opened again');
 END;

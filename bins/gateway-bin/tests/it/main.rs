@@ -16,6 +16,7 @@ mod errors;
 mod isolation;
 mod layering;
 mod ledger;
+mod limits;
 mod listing;
 mod polling;
 mod process;

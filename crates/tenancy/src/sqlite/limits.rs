@@ -72,11 +72,7 @@ pub(super) fn refusal(
     Ok(over.map(|left_usd_micros| Opening::OverBudget { left_usd_micros }))
 }
 
-pub(crate) fn used(
-    tx: &Connection,
-    tenant: TenantId,
-    now: UnixMillis,
-) -> Result<LimitUse, Cause> {
+pub(crate) fn used(tx: &Connection, tenant: TenantId, now: UnixMillis) -> Result<LimitUse, Cause> {
     limits_and_use(tx, tenant, now).map(|(_, used)| used)
 }
 

@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 use super::{
     adoption, aging, asset_groups, assets, audit_log, binding, claiming, corrections, counts,
-    intents, ledger, library_binding, library_intents, limits, listing, observing, opening, quarantine,
-    settling, tasks, tokens, watching,
+    intents, ledger, library_binding, library_intents, limits, listing, observing, opening,
+    quarantine, settling, tasks, tokens, watching,
 };
 use crate::{Claim, TenantId, UnixMillis};
 
