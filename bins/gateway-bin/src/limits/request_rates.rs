@@ -22,10 +22,16 @@ const PERIOD: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestRates(Arc<Mutex<Buckets<TenantId>>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Buckets<K> {
     full_at: HashMap<K, Instant>,
     swept_at: Option<Instant>,
+}
+
+impl<K> Default for Buckets<K> {
+    fn default() -> Self {
+        Self { full_at: HashMap::new(), swept_at: None }
+    }
 }
 
 impl RequestRates {

@@ -131,6 +131,27 @@ async fn p17_a_month_costs_no_more_than_its_cap() {
     world.finish().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p17_of_a_thousand_intents_at_once_those_are_opened_that_there_is_room_for() {
+    for room in [cap(38 * RESERVED - 1), LimitChange::LiveTasks(Some(37))] {
+        let world = World::start().await;
+        let (tenant, scope) = limited(&world, &[room]).await;
+        let openers: Vec<_> = (0..1_000)
+            .map(|_| {
+                let scope = scope.clone();
+                tokio::spawn(async move { scope.open_intent(intent(), NOW).await.unwrap() })
+            })
+            .collect();
+        let mut opened = 0;
+        for opener in openers {
+            opened += i32::from(matches!(opener.await.unwrap(), Opening::Opened(_)));
+        }
+        assert_eq!(opened, 37);
+        assert_eq!(used(&world, &tenant, NOW).await, [37, 0, 37 * RESERVED]);
+        world.finish().await;
+    }
+}
+
 #[tokio::test]
 async fn p10_a_repetition_reserves_once_and_is_not_refused() {
     let world = World::start().await;
