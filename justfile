@@ -60,6 +60,18 @@ crash-orders ROUNDS="20":
 crash-settle-cut STEPS="300":
     cargo test --package gateway-bin --locked --test durability -- settle-cut --steps {{STEPS}}
 
+# Be slow in every way, with this many sockets each, beside good traffic.
+edge-slow SOCKETS="2000":
+    cargo test --package gateway-bin --locked --test durability -- slow --sockets {{SOCKETS}}
+
+# Make far more connections than the server may open files.
+edge-flood CONNECTS="20000":
+    cargo test --package gateway-bin --locked --test durability -- flood --connects {{CONNECTS}}
+
+# Feed random bytes to the screen of the HTTP edge (needs a nightly toolchain and cargo-fuzz).
+fuzz-edge SECONDS="300":
+    cd bins/gateway-bin && cargo +nightly fuzz run screen -- -max_total_time={{SECONDS}}
+
 # Poll every task once a second, through the gateway and through a plain proxy.
 bench-watching TASKS="10000" SECONDS="60":
     cargo bench --package gateway-bin --locked --bench watching -- --tasks {{TASKS}} --seconds {{SECONDS}} --proxy

@@ -48,6 +48,11 @@ pub(crate) async fn wrong_method(
     call.refusal(&refused)
 }
 
+/// A refusal of what was asked of the asset surface, before anything of it was believed.
+pub(crate) fn refusal(request: &Request<Body>, error: &ApiError) -> Response {
+    Call::of(request).refusal(error)
+}
+
 /// The story of every action: who, which action, what is asked, and then the action's own file.
 async fn carry_out(app: &App, call: &Call, request: Request<Body>) -> Result<Vec<u8>, ApiError> {
     let tenant = caller::asset_tenant(app, request.headers()).await?;

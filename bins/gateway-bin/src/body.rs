@@ -1,10 +1,12 @@
 //! Reads a request body: declared as plain JSON, and not larger than the limit.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, Request};
+use http_body_util::BodyExt as _;
 
+use crate::admission::Seat;
 use crate::error::{ApiError, Kind};
 
 /// The whole body. A `Content-Length` over the limit is refused before a byte is read.
@@ -16,7 +18,30 @@ pub(crate) async fn read(request: Request<Body>, limit_bytes: usize) -> Result<B
     if declared.is_some_and(|length| length > limit_bytes) {
         return Err(too_large(limit_bytes));
     }
-    to_bytes(body, limit_bytes).await.map_err(|error| unreadable(&error, limit_bytes))
+    let Some(seat) = head.extensions.get::<Seat>() else {
+        return Err(ApiError::new(Kind::Internal, "the request was not admitted"));
+    };
+    // Who sends slowly must not keep others from being served.
+    seat.leave();
+    let bytes = collect(body, seat, limit_bytes).await?;
+    seat.take().await?;
+    Ok(bytes)
+}
+
+/// The body in one piece, as long as it keeps to the limit and there is room for it.
+async fn collect(mut body: Body, seat: &Seat, limit_bytes: usize) -> Result<Bytes, ApiError> {
+    let (mut collected, mut room) = (Vec::new(), seat.room());
+    while let Some(frame) = body.frame().await {
+        // Cut off or malformed; the former reaches nobody, whatever is answered.
+        let frame = frame.map_err(|_| broken())?;
+        let piece = frame.into_data().unwrap_or_default();
+        if piece.len() > limit_bytes - collected.len() {
+            return Err(too_large(limit_bytes));
+        }
+        room.grow(piece.len())?;
+        collected.extend_from_slice(&piece);
+    }
+    Ok(room.hold(collected))
 }
 
 /// No type at all is taken as JSON; a charset other than UTF-8 and any encoding are refused.
@@ -42,16 +67,8 @@ fn refuse_other_types(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// Over the limit, or cut off by the sender; the latter reaches nobody, whatever is answered.
-fn unreadable(error: &axum::Error, limit_bytes: usize) -> ApiError {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return too_large(limit_bytes);
-        }
-        cause = error.source();
-    }
-    ApiError::new(Kind::InvalidRequest, "the body ended before it was complete")
+fn broken() -> ApiError {
+    ApiError::new(Kind::InvalidRequest, "the body is not complete, or its chunks are malformed")
 }
 
 fn too_large(limit_bytes: usize) -> ApiError {

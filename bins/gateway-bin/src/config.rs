@@ -7,6 +7,7 @@ mod keys;
 mod origin;
 mod problem;
 mod reader;
+mod server;
 mod source;
 mod upstream;
 mod value;
@@ -22,6 +23,7 @@ pub use keys::{KEYS, Key, Presence};
 pub use origin::Origin;
 pub use problem::{Problem, Problems};
 pub use reader::Effective;
+pub use server::ServerConfig;
 pub use upstream::UpstreamConfig;
 pub(crate) use value::duration;
 
@@ -47,19 +49,6 @@ pub struct Config {
     pub upstreams: Vec<UpstreamConfig>,
     /// Every value in force, for `phanedge check`; secrets are masked.
     pub effective: Vec<Effective>,
-}
-
-/// `[server]`.
-#[derive(Clone, Debug)]
-pub struct ServerConfig {
-    /// The address for tenants.
-    pub listen: SocketAddr,
-    /// The address for operators.
-    pub admin_listen: SocketAddr,
-    /// Largest request body, in bytes.
-    pub body_limit_bytes: usize,
-    /// How long a stop waits for requests and creates that are under way.
-    pub drain_timeout: Duration,
 }
 
 /// `[watch]`.
@@ -100,7 +89,7 @@ impl Config {
 
 /// Reads every section before it gives up, so that all problems are found at once.
 fn read(reader: &mut Reader) -> Option<Config> {
-    let server = read_server(reader);
+    let server = server::read(reader);
     let store_url = reader.take("store.url", value::store_url);
     let tariff = read_tariff(reader);
     let nameservers = reader.take_list("callback.nameservers", value::socket_address);
@@ -116,26 +105,6 @@ fn read(reader: &mut Reader) -> Option<Config> {
         watch: watch?,
         upstreams: upstreams?,
         effective: Vec::new(),
-    })
-}
-
-fn read_server(reader: &mut Reader) -> Option<ServerConfig> {
-    let listen = reader.take("server.listen", value::socket_address);
-    let admin_listen = reader.take("server.admin_listen", value::socket_address);
-    let body_limit_bytes = reader.take("server.body_limit", value::byte_size);
-    let drain_timeout = reader.take("server.drain_timeout", duration);
-    if let (Some(tenants), Some(operators)) = (listen, admin_listen)
-        && tenants == operators
-        && tenants.port() != 0
-    {
-        let text = format!("`{operators}` is the tenants' address too; choose another port");
-        reader.problem("server.admin_listen", text);
-    }
-    Some(ServerConfig {
-        listen: listen?,
-        admin_listen: admin_listen?,
-        body_limit_bytes: body_limit_bytes?,
-        drain_timeout: drain_timeout?,
     })
 }
 

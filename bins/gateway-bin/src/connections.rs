@@ -1,65 +1,141 @@
-//! Accepts connections and serves HTTP/1.1 on them, with a deadline for request heads and one for
-//! the end: `axum::serve` has neither.
+//! Accepts connections and serves strict HTTP/1.1 on them: every byte is screened, every wait for
+//! a client has a deadline, and there is a cap on connections.
+//!
+//! What a request says beyond its framing is not looked at here, and how many are handled at a
+//! time is the matter of `admission.rs`.
+
+mod chunks;
+mod complaint;
+mod crowd;
+mod deadlines;
+mod exchange;
+mod flaw;
+mod gate;
+mod head;
+mod open_files;
+mod progress;
+mod screen;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-/// How long a request's head may take, also on an idle connection.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// Most headers in a request.
-const MAX_HEADERS: usize = 64;
-/// Room for a request's head, in bytes.
-const HEAD_BYTES: usize = 32 * 1024;
+pub use deadlines::Deadlines;
+pub(crate) use flaw::{FLAW_HEADER, Flaw};
+pub(crate) use open_files::connections_within;
+
+use complaint::Complaint;
+use crowd::Crowd;
+
 /// The pause after a failed accept: usually the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves `router` until `stop`, then lets requests under way finish, for `drain` at the longest.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
+/// What one listener puts up with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) deadlines: Deadlines,
+    /// Most connections at a time.
+    pub(crate) connections: usize,
+    /// Most connections at a time from one source.
+    pub(crate) connections_per_source: usize,
+}
+
+/// An address that is being served.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    accepting: JoinHandle<()>,
+    open: TaskTracker,
     stop: CancellationToken,
-    drain: Duration,
-) {
-    let open = GracefulShutdown::new();
-    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        match accepted {
-            Ok((stream, _)) => serve_one(stream, router.clone(), &open),
-            Err(error) => pause_after(&error).await,
-        }
+    cut: CancellationToken,
+}
+
+impl Listening {
+    /// Serves `router` on the listener until `end`.
+    pub(crate) fn start(listener: TcpListener, router: Router, limits: Limits) -> Self {
+        let (open, stop) = (TaskTracker::new(), CancellationToken::new());
+        let cut = CancellationToken::new();
+        let door =
+            Door { router, limits, open: open.clone(), stop: stop.clone(), cut: cut.clone() };
+        Self { accepting: tokio::spawn(door.accept(listener)), open, stop, cut }
     }
-    drop(listener);
-    if timeout(drain, open.shutdown()).await.is_err() {
-        tracing::warn!("connections were cut: they did not finish within the drain timeout");
+
+    /// No more connections. Requests under way have until the deadline, or until somebody is in a
+    /// hurry. Tells whether all of them finished.
+    pub(crate) async fn end(
+        self,
+        deadline: Instant,
+        hurry: &CancellationToken,
+    ) -> anyhow::Result<bool> {
+        self.stop.cancel();
+        self.accepting.await.context("accepting connections")?;
+        self.open.close();
+        // Whichever of the three it was, what counts is who is left.
+        let _ = timeout_at(deadline, hurry.run_until_cancelled(self.open.wait())).await;
+        let finished = self.open.is_empty();
+        self.cut.cancel();
+        self.open.wait().await;
+        Ok(finished)
     }
 }
 
-fn serve_one(stream: TcpStream, router: Router, open: &GracefulShutdown) {
-    // Without it an answer in two writes waits for the client's acknowledgement.
-    stream.set_nodelay(true).ok();
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_headers(MAX_HEADERS)
-        .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let connection = open.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "connection ended");
-        }
-    });
+/// Where connections come in.
+struct Door {
+    router: Router,
+    limits: Limits,
+    open: TaskTracker,
+    stop: CancellationToken,
+    cut: CancellationToken,
 }
 
-async fn pause_after(error: &io::Error) {
-    tracing::warn!(%error, "accepting a connection failed");
-    sleep_until(Instant::now() + ACCEPT_PAUSE).await;
+impl Door {
+    /// Accepts until it is told to stop; whatever fails, it goes on.
+    async fn accept(self, listener: TcpListener) {
+        let crowd = Crowd::new(self.limits.connections, self.limits.connections_per_source);
+        let (mut full, mut failing) = (Complaint::default(), Complaint::default());
+        while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
+            match accepted {
+                Ok((socket, peer)) => match crowd.admit(peer.ip()) {
+                    Some(place) => self.serve(socket, place),
+                    None => {
+                        if let Some(count) = full.due() {
+                            tracing::warn!(count, source = %peer.ip(), "connections are shed");
+                        }
+                    }
+                },
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    if let Some(count) = failing.due() {
+                        tracing::warn!(%error, count, "accepting a connection failed");
+                    }
+                    sleep_until(Instant::now() + ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn serve(&self, socket: TcpStream, place: crowd::Place) {
+        // Without it an answer in two writes waits for the client's acknowledgement.
+        socket.set_nodelay(true).ok();
+        let (stop, cut) = (self.stop.clone(), self.cut.clone());
+        let exchange = exchange::run(socket, self.router.clone(), self.limits.deadlines, stop);
+        self.open.spawn(async move {
+            cut.run_until_cancelled(exchange).await;
+            drop(place);
+        });
+    }
+}
+
+/// The client gave up before it was accepted; the listener is well.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admission;
 mod app;
 mod asked;
 mod assets;
@@ -17,6 +18,7 @@ mod followed;
 mod held;
 mod ledger;
 mod library;
+mod limits;
 mod log;
 mod look;
 mod look_up;
@@ -29,6 +31,7 @@ mod quota;
 mod reconcile;
 mod redact;
 mod references;
+mod refused;
 mod reply;
 mod request_id;
 mod router;
@@ -47,6 +50,7 @@ pub use clock::Clock;
 pub use commands::{LEDGER_COLUMNS, run};
 pub use config::{Config, Effective, KEYS, Key, Origin, Presence, Problem, Problems};
 pub use config::{ServerConfig, UpstreamConfig, WatchConfig};
+pub use connections::Deadlines;
 pub use error::{ERRORS, ErrorRow, Kind};
 pub use metrics::{METRICS, Metric};
 pub use router::ROUTES;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -14,6 +15,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::refused;
 
 /// How long the store may take to say that it can be written to.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,6 +40,7 @@ pub(crate) fn router(stop: &CancellationToken, app: &App) -> Router {
         .route("/readyz", get(ready))
         .with_state(Ready { stop: stop.clone(), store: app.store.clone() })
         .route("/metrics", get(render))
+        .layer(from_fn(refused::answer))
 }
 
 async fn ready(State(ready): State<Ready>) -> (StatusCode, &'static str) {

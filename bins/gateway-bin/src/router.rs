@@ -3,18 +3,19 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::admission::{self, Admission};
 use crate::app::App;
 use crate::assets;
 use crate::error::{ApiError, Kind};
 use crate::paths::{ASSETS, TASKS};
 use crate::tasks::{self, Refusal};
-use crate::{caller, request_id};
+use crate::{caller, refused, request_id};
 
 /// Every route that tenants can reach, as method and path; a test holds each of them to the rules
 /// of isolation.
@@ -28,7 +29,7 @@ pub const ROUTES: [(&str, &str); 6] = [
 ];
 
 /// The tenants' surface.
-pub(crate) fn router(app: App) -> Router {
+pub(crate) fn router(app: App, admission: Admission) -> Router {
     let all_tasks = get(tasks::list).post(tasks::create).fallback(wrong_method);
     let one_task = get(tasks::get).delete(tasks::delete).fallback(wrong_method);
     let actions = post(assets::call).fallback(assets::wrong_method);
@@ -40,6 +41,8 @@ pub(crate) fn router(app: App) -> Router {
         .route(&format!("{TASKS}/{{id}}"), one_task)
         .fallback(no_route)
         .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(from_fn_with_state(admission, admission::admit))
+        .layer(from_fn(refused::answer))
         .layer(from_fn(request_id::attach))
         .with_state(app)
 }

@@ -3,25 +3,31 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use tenancy::{ServerLock, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::Admission;
 use crate::app::{App, Rules, Work};
 use crate::callers::Callers;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ServerConfig};
+use crate::connections::{Deadlines, Limits, Listening, connections_within};
+use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::Metrics;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
-use crate::{connections, operators, reconcile, router, verification, watcher};
+use crate::{operators, reconcile, router, verification, watcher};
 
 /// How long a probe under way may hold the end up.
 const OPERATORS_DRAIN: Duration = Duration::from_millis(500);
+/// What operators are held to: probes and scrapes are few.
+const OPERATORS: Limits =
+    Limits { deadlines: Deadlines::DEFAULT, connections: 64, connections_per_source: 64 };
 
 /// A gateway that is serving.
 #[derive(Debug)]
@@ -30,9 +36,11 @@ pub struct Server {
     admin_address: SocketAddr,
     app: App,
     drain: Duration,
+    drain_delay: Duration,
+    leaving: CancellationToken,
     stop: CancellationToken,
-    gone: CancellationToken,
-    serving: JoinHandle<()>,
+    tenants: Listening,
+    operators: Listening,
     background: Vec<JoinHandle<()>>,
     _lock: ServerLock,
 }
@@ -51,34 +59,28 @@ impl Server {
         let listener = bind(config.server.listen).await?;
         let admin_listener = bind(config.server.admin_listen).await?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
-        let drain = config.server.drain_timeout;
+        let (drain, drain_delay) = (config.server.drain_timeout, config.server.drain_delay);
+        let (limits, admission) = limits_of(&config.server);
         let store_url = config.store_url.clone();
         let app = build(store, config, clock).await?;
-        let stop = CancellationToken::new();
-        let tenants = router::router(app.clone());
-        let serving = tokio::spawn(connections::serve(listener, tenants, stop.clone(), drain));
-        let gone = CancellationToken::new();
-        let operators = connections::serve(
-            admin_listener,
-            operators::router(&stop, &app),
-            gone.clone(),
-            OPERATORS_DRAIN,
-        );
+        let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
+        let tenants = router::router(app.clone(), admission);
+        let tenants = Listening::start(listener, tenants, limits);
+        let operators = operators::router(&leaving, &app);
+        let operators = Listening::start(admin_listener, operators, OPERATORS);
         let mut background = start_background(&app, &stop);
-        background.push(tokio::spawn(verification::hourly(
-            store_url,
-            app.metrics.clone(),
-            stop.clone(),
-        )));
-        background.push(tokio::spawn(operators));
+        let verifying = verification::hourly(store_url, app.metrics.clone(), stop.clone());
+        background.push(tokio::spawn(verifying));
         Ok(Self {
             address,
             admin_address,
             app,
             drain,
+            drain_delay,
+            leaving,
             stop,
-            gone,
-            serving,
+            tenants,
+            operators,
             background,
             _lock: lock,
         })
@@ -104,19 +106,57 @@ impl Server {
     /// The operators' listener answers until the end.
     pub async fn stop(self) -> anyhow::Result<()> {
         let deadline = Instant::now() + self.drain;
+        self.finish(deadline, &CancellationToken::new()).await.map(drop)
+    }
+
+    /// As [`Server::stop`], and before it a while of serving as ever while `/readyz` says 503,
+    /// because balancers hear of it late. `hurry` ends every wait.
+    ///
+    /// Fails if work was cut.
+    pub async fn drain(self, hurry: &CancellationToken) -> anyhow::Result<()> {
+        let now = Instant::now();
+        let (delay, deadline) = (self.drain_delay.min(self.drain / 2), now + self.drain);
+        self.leaving.cancel();
+        hurry.run_until_cancelled(sleep_until(now + delay)).await;
+        let finished = self.finish(deadline, hurry).await?;
+        ensure!(finished, "work was cut: it did not finish within the drain timeout");
+        Ok(())
+    }
+
+    /// Tells whether everything finished by itself.
+    async fn finish(self, deadline: Instant, hurry: &CancellationToken) -> anyhow::Result<bool> {
+        self.leaving.cancel();
         self.stop.cancel();
-        self.serving.await.context("serving tenants")?;
-        self.app.work.tracker.close();
-        if timeout_at(deadline, self.app.work.tracker.wait()).await.is_err() {
+        let answered = self.tenants.end(deadline, hurry).await?;
+        if !answered {
+            tracing::warn!("connections were cut: they did not finish within the drain timeout");
+        }
+        let tracker = &self.app.work.tracker;
+        tracker.close();
+        // Whichever of the three it was, what counts is what is left.
+        let _ = timeout_at(deadline, hurry.run_until_cancelled(tracker.wait())).await;
+        let done = tracker.is_empty();
+        if !done {
             tracing::error!("work was cut: it did not finish within the drain timeout");
         }
-        self.gone.cancel();
+        self.operators.end(Instant::now() + OPERATORS_DRAIN, hurry).await?;
         for task in self.background {
             task.await.context("background work")?;
         }
         self.app.store.close().await?;
-        Ok(())
+        Ok(answered && done)
     }
+}
+
+/// What tenants are held to. The caps fit under the limit of open files.
+fn limits_of(config: &ServerConfig) -> (Limits, Admission) {
+    let connections = connections_within(config.max_connections, config.max_requests);
+    let limits = Limits {
+        deadlines: config.deadlines,
+        connections,
+        connections_per_source: config.max_connections_per_source,
+    };
+    (limits, Admission::new(config.max_requests, config.body_limit_bytes))
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -134,8 +174,18 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
     let metrics = Metrics::new();
     let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
     let look_ups = LookUps::new(config.nameservers)?;
-    let (callers, work) = (Callers::default(), Work::default());
-    Ok(App { store, callers, upstreams, tariffs, rules, look_ups, clock, metrics, work })
+    Ok(App {
+        store,
+        callers: Callers::default(),
+        request_rates: RequestRates::default(),
+        upstreams,
+        tariffs,
+        rules,
+        look_ups,
+        clock,
+        metrics,
+        work: Work::default(),
+    })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {

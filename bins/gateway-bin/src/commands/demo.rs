@@ -13,7 +13,7 @@ mod stage;
 mod tenant_client;
 
 use super::arguments::DemoOptions;
-use super::serve::asked_to_stop;
+use super::serve::Signals;
 use crate::log;
 use screen::say;
 use stage::Stage;
@@ -31,7 +31,7 @@ pub(super) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     if played.is_ok() && !options.once {
         say(&example::curl_lines(stage.base_url(), stage.token()))?;
         say("\nServing until Ctrl-C.")?;
-        asked_to_stop().await?;
+        Signals::listen()?.next().await;
     }
     stage.strike().await?;
     played

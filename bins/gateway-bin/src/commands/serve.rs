@@ -1,6 +1,7 @@
-//! `phanedge serve`: runs the gateway until a signal asks it to stop.
+//! `phanedge serve`: runs the gateway until a signal asks it to stop, and a second one to hurry.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use super::arguments::ConfigPath;
 use crate::clock::Clock;
@@ -18,20 +19,43 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
         admin_listen = %server.admin_address(),
         "serving"
     );
-    asked_to_stop().await?;
+    let mut signals = Signals::listen()?;
+    signals.next().await;
     tracing::info!("stopping");
-    server.stop().await?;
+    let (hurry, drained) = (CancellationToken::new(), CancellationToken::new());
+    let listening = async {
+        drained.run_until_cancelled(signals.next()).await;
+        hurry.cancel();
+    };
+    let draining = async {
+        let outcome = server.drain(&hurry).await;
+        drained.cancel();
+        outcome
+    };
+    let (outcome, ()) = tokio::join!(draining, listening);
+    outcome?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Waits for SIGTERM or SIGINT.
-pub(super) async fn asked_to_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT.
+pub(super) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on both are waited for, and end the process no more.
+    pub(super) fn listen() -> std::io::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    /// Waits for the next of either.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

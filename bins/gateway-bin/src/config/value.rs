@@ -27,6 +27,11 @@ pub(crate) fn duration(text: &str) -> Checked<Duration> {
     Ok(Duration::from_millis(millis))
 }
 
+/// As a duration, or `0s` for none.
+pub(super) fn duration_or_none(text: &str) -> Checked<Duration> {
+    if text == "0s" { Ok(Duration::ZERO) } else { duration(text) }
+}
+
 /// A whole number of bytes, or one with `KiB` or `MiB`; 1 KiB to 64 MiB.
 pub(super) fn byte_size(text: &str) -> Checked<usize> {
     const ACCEPTED: &str = "use `1KiB` to `64MiB`, such as `1MiB`, or a number of bytes";
@@ -66,6 +71,11 @@ pub(super) fn media_policy(text: &str) -> Checked<MediaPolicy> {
 pub(super) fn per_second(text: &str) -> Checked<u32> {
     let parsed = text.parse().ok().filter(|count| (1..=10_000).contains(count));
     parsed.ok_or_else(|| "use a whole number from 1 to 10000".to_owned())
+}
+
+pub(super) fn at_a_time(text: &str) -> Checked<usize> {
+    let parsed = text.parse().ok().filter(|count| (1..=100_000).contains(count));
+    parsed.ok_or_else(|| "use a whole number from 1 to 100000".to_owned())
 }
 
 /// A base URL: https, or http on a loopback address; no query, no credentials.

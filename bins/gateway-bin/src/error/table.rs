@@ -34,6 +34,8 @@ pub enum Kind {
     Unauthorized,
     /// The tenant is switched off.
     TenantSuspended,
+    /// The month's spending cap would be passed.
+    BudgetExceeded,
     /// No such route.
     NoRoute,
     /// The task does not exist or is not the caller's.
@@ -50,12 +52,18 @@ pub enum Kind {
     CancelledTask,
     /// The idempotency key was used with another body.
     IdempotencyConflict,
+    /// The target is over the limit.
+    TargetTooLong,
+    /// The head is over one of the limits.
+    HeadTooLarge,
     /// The body is over the limit.
     TooLarge,
     /// The body is not JSON by its headers.
     UnsupportedMediaType,
-    /// The upstream wants fewer requests.
+    /// The upstream, or the tenant's limit, wants fewer requests.
     RateLimited,
+    /// The tenant has as many live tasks as it may have.
+    TooManyLiveTasks,
     /// A fault of the gateway itself.
     Internal,
     /// The upstream failed, or its outcome is unknown.
@@ -81,7 +89,7 @@ pub const ERRORS: &[ErrorRow] = &[
         400,
         "invalid_request",
         "BadRequest",
-        "the body is not a JSON object, or a field is missing or not accepted",
+        "the body is not a JSON object, a field is missing or not accepted, or the request is not plain HTTP/1.1",
     ),
     row(
         Kind::InvalidDuration,
@@ -119,6 +127,13 @@ pub const ERRORS: &[ErrorRow] = &[
         "the token is absent, malformed, unknown, revoked or expired",
     ),
     row(Kind::TenantSuspended, 403, "tenant_suspended", "Forbidden", "the tenant is switched off"),
+    row(
+        Kind::BudgetExceeded,
+        403,
+        "budget_exceeded",
+        "Forbidden",
+        "the task might cost more than the tenant's spending cap has left this month; nothing was bought",
+    ),
     row(
         Kind::ClosedAction,
         403,
@@ -178,6 +193,13 @@ pub const ERRORS: &[ErrorRow] = &[
     ),
     row(Kind::TooLarge, 413, "request_too_large", "BadRequest", "the body is over the limit"),
     row(
+        Kind::TargetTooLong,
+        414,
+        "target_too_long",
+        "BadRequest",
+        "the target of the request is longer than 8 KiB",
+    ),
+    row(
         Kind::UnsupportedMediaType,
         415,
         "unsupported_media_type",
@@ -189,7 +211,21 @@ pub const ERRORS: &[ErrorRow] = &[
         429,
         "rate_limit_exceeded",
         "TooManyRequests",
-        "the model service accepts no more requests now, or too many URLs were to be checked; nothing was bought",
+        "the tenant's limit of requests is reached, the model service accepts no more now, or too many URLs were to be checked; nothing was bought",
+    ),
+    row(
+        Kind::TooManyLiveTasks,
+        429,
+        "concurrency_limit_exceeded",
+        "TooManyRequests",
+        "the tenant has as many live tasks as it may have; nothing was bought",
+    ),
+    row(
+        Kind::HeadTooLarge,
+        431,
+        "head_too_large",
+        "BadRequest",
+        "the request has more than 64 headers, or more than 32 KiB of them",
     ),
     UNLISTED,
     row(
@@ -204,7 +240,7 @@ pub const ERRORS: &[ErrorRow] = &[
         503,
         "service_unavailable",
         "ServiceUnavailable",
-        "the capability is not open for this account, or the gateway cannot work now",
+        "the capability is not open for this account, or the gateway cannot work now or has too much to do",
     ),
 ];
 

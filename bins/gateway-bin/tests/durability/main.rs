@@ -1,5 +1,6 @@
 //! The durability benches: the gateway is killed, cut from power, left without answers and hung
-//! up on, and then the books have to balance.
+//! up on, and then the books have to balance; slow clients and floods of connections have to leave
+//! it standing.
 //!
 //! `cargo test -p gateway-bin --test durability` runs all of them short.
 //! `… -- kill --rounds 1000 --seed 7` runs one of them long. Every random choice comes from the
@@ -10,6 +11,7 @@
 mod books;
 mod dice;
 mod disconnect;
+mod flood;
 mod interleaving;
 mod kill;
 mod orders;
@@ -18,6 +20,7 @@ mod process;
 mod quiet;
 mod settle;
 mod settle_cut;
+mod slow;
 mod tenant_client;
 mod unknown;
 mod verdict;
@@ -31,12 +34,14 @@ use anyhow::{Context as _, bail};
 use verdict::Verdict;
 
 /// What can be run: its name, what its count is called, and how much of it is short.
-const BENCHES: [(&str, &str, u64); 7] = [
+const BENCHES: [(&str, &str, u64); 9] = [
     ("kill", "--rounds", 4),
     ("power-cut", "--cuts", 150),
     ("unknown", "--creates", 200),
     ("disconnect", "--count", 160),
     ("settle", "--count", 300),
+    ("slow", "--sockets", 20),
+    ("flood", "--connects", 1500),
     ("orders", "--rounds", 1),
     ("settle-cut", "--steps", 20),
 ];
@@ -105,6 +110,8 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "unknown" => unknown::run(seed, count).await,
             "disconnect" => disconnect::run(seed, count).await,
             "settle" => settle::run(seed, count).await,
+            "slow" => slow::run(seed, count).await,
+            "flood" => flood::run(seed, count).await,
             "settle-cut" => settle_cut::run(seed, count).await,
             "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),

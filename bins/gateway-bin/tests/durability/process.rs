@@ -18,6 +18,8 @@ pub(crate) struct Process {
     child: Child,
     /// Where tenants reach it; empty as long as it is not known to serve.
     pub(crate) url: String,
+    /// Where operators do.
+    pub(crate) admin_url: String,
 }
 
 impl Process {
@@ -48,13 +50,21 @@ impl Process {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        Ok(Self { child, url: String::new() })
+        Ok(Self { child, url: String::new(), admin_url: String::new() })
     }
 
     async fn serving(mut self) -> anyhow::Result<Self> {
         let log = self.child.stderr.take().context("the log is read elsewhere")?;
-        self.url = format!("http://{}", address(log).await?);
+        let serving = serving(log).await?;
+        let url = |field: &str| serving[field].as_str().map(|address| format!("http://{address}"));
+        self.url = url("listen").context("no address")?;
+        self.admin_url = url("admin_listen").context("no address for operators")?;
         Ok(self)
+    }
+
+    /// How many files it has open.
+    pub(crate) fn open_files(&self) -> anyhow::Result<usize> {
+        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.id()?))?.count())
     }
 
     /// Its number, as long as it runs.
@@ -84,16 +94,15 @@ impl Process {
     }
 }
 
-/// The address in the log line that says `serving`. The rest of the log is read and dropped.
-async fn address(log: ChildStderr) -> anyhow::Result<String> {
+/// The fields of the log line that says `serving`. The rest of the log is read and dropped.
+async fn serving(log: ChildStderr) -> anyhow::Result<Value> {
     let mut lines = BufReader::new(log).lines();
     let mut seen = Vec::new();
     while let Some(line) = lines.next_line().await? {
-        let event: Value = serde_json::from_str(&line).unwrap_or_default();
+        let mut event: Value = serde_json::from_str(&line).unwrap_or_default();
         if event["fields"]["message"] == "serving" {
-            let listen = event["fields"]["listen"].as_str().context("no address")?.to_owned();
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Ok(listen);
+            return Ok(event["fields"].take());
         }
         seen.push(line);
     }

@@ -19,6 +19,8 @@ pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct World {
     pub(crate) sim: Sim,
     pub(crate) customers: Vec<Customer>,
+    /// More lines of the gateway's configuration.
+    pub(crate) more: String,
     folder: TempDir,
     quotas: Quotas,
     /// How often the watcher looks.
@@ -38,7 +40,8 @@ impl World {
         let quotas = settings.quotas;
         let sim = Sim::start(settings).await?;
         let folder = tempfile::tempdir()?;
-        let mut world = Self { sim, customers: Vec::new(), folder, quotas, look_interval: "20ms" };
+        let (more, look_interval) = (String::new(), "20ms");
+        let mut world = Self { sim, customers: Vec::new(), more, folder, quotas, look_interval };
         let store = world.store().await?;
         for number in 0..tenants {
             let customer = admit(&store, &format!("tenant-{number}")).await?;
@@ -99,7 +102,8 @@ impl World {
              upstreams.{UPSTREAM}.create_timeout = '{create}ms'\n\
              upstreams.{UPSTREAM}.request_timeout = '2s'\n\
              upstreams.{UPSTREAM}.quota.list_per_second = {list}\n\
-             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n",
+             upstreams.{UPSTREAM}.quota.get_per_second = {get}\n{more}",
+            more = self.more,
             store = self.store_url(),
             look = self.look_interval,
             url = self.sim.task_base_url(),

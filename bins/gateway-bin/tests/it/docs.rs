@@ -3,6 +3,7 @@
 
 mod assets;
 mod commands;
+mod edge;
 mod metrics;
 
 use std::collections::BTreeSet;

@@ -123,7 +123,7 @@ impl Serving {
         let config = folder.path().join("phanedge.toml");
         let database = folder.path().join("gateway.db");
         let written = format!(
-            "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
+            "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\nserver.drain_delay = '0s'\n\
              store.url = 'sqlite:{}'\npricing.cny_per_usd = '7.10'\nwatch.interval = '20ms'\n\
              upstreams.default.task_base_url = '{}'\nupstreams.default.api_key = 'sim-api-key'\n",
             database.display(),

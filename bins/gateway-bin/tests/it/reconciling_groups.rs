@@ -10,14 +10,23 @@ use crate::support::{TenantClient, World, eventually};
 
 /// A create that makes a group and does not tell. Gives the id of the group.
 async fn makes_unheard(world: &World, tenant: &TenantClient, name: &str) -> String {
-    world.sim.faults().next(Verb::AssetAction, Fault::CommitThen(Damage::CloseBeforeHeaders));
-    creates(tenant, name).await;
+    let fault = Fault::CommitThen(Damage::CloseBeforeHeaders);
+    creates_unheard(world, tenant, name, fault).await;
     world.sim.groups().last().unwrap().id.clone()
 }
 
-async fn creates(tenant: &TenantClient, name: &str) {
+/// A create that makes nothing, and does not tell either.
+async fn makes_nothing(world: &World, tenant: &TenantClient, name: &str) {
+    let fault = Fault::WithoutCommit(Damage::CloseBeforeHeaders);
+    creates_unheard(world, tenant, name, fault).await;
+}
+
+/// The reconciler may look meanwhile, so the fault is for every call.
+async fn creates_unheard(world: &World, tenant: &TenantClient, name: &str, fault: Fault) {
+    world.sim.faults().always(Verb::AssetAction, fault);
     let reply = tenant.act("CreateAssetGroup", &json!({"Name": name})).await;
     reply.is_asset_refusal(502, "service_error");
+    world.sim.faults().clear();
 }
 
 async fn open(world: &World) -> Vec<LibraryIntent> {
@@ -72,8 +81,7 @@ async fn p08_a_group_that_was_made_unheard_is_found_by_its_name() {
 async fn p08_equal_groups_of_two_tenants_are_left_to_an_operator() {
     let world = World::start().await;
     let (acme, zen) = (world.tenant("acme").await, world.tenant("zen").await);
-    world.sim.faults().next(Verb::AssetAction, Fault::WithoutCommit(Damage::CloseBeforeHeaders));
-    creates(&zen, "shots").await;
+    makes_nothing(&world, &zen, "shots").await;
     makes_unheard(&world, &acme, "shots").await;
     searched(&world, "shots").await;
     assert_eq!(open(&world).await.len(), 2, "nobody gets what may be another's");
@@ -111,8 +119,7 @@ async fn p08_a_group_of_another_time_or_of_another_tenant_is_not_adopted() {
 async fn p08_a_group_that_nobody_made_is_looked_for_and_given_up_after_a_day() {
     let world = World::start().await;
     let acme = world.tenant("acme").await;
-    world.sim.faults().next(Verb::AssetAction, Fault::WithoutCommit(Damage::CloseBeforeHeaders));
-    creates(&acme, "shots").await;
+    makes_nothing(&world, &acme, "shots").await;
     searched(&world, "shots").await;
     world.clock.advance(Duration::from_hours(12));
     searched(&world, "shots").await;

@@ -4,12 +4,14 @@ use std::fs;
 use std::path::Path;
 
 /// The tables whose rows belong to a tenant.
-const TENANT_TABLES: [&str; 11] = [
+const TENANT_TABLES: &[&str] = &[
     "tokens",
     "intents",
     "tasks",
     "listed_counts",
     "cancels",
+    "live_counts",
+    "spending",
     "quarantine",
     "ledger",
     "ledger_sums",
@@ -22,7 +24,9 @@ const TENANT_TABLES: [&str; 11] = [
 const PLATFORM: &[&str] = &[
     // The audit compares the whole database and answers the operator.
     "audit::COUNTS_AGREE",
+    "audit::LIVE_COUNTS_AGREE",
     "audit::SEALED",
+    "audit::SPENDING_AGREES",
     "audit::SUMS_AGREE",
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
@@ -42,6 +46,8 @@ const PLATFORM: &[&str] = &[
     "intents::LIST_OPEN",
     "intents::LIST_SEARCHED",
     "intents::MARK_UNKNOWN",
+    // Whoever settles asks by task.
+    "limits::RESERVATION",
     // The same for groups and assets.
     "library_adoption::IS_TAKEN",
     "library_binding::CLOSE_INTENT",

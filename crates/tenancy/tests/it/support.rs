@@ -174,6 +174,7 @@ pub(crate) fn intent() -> NewIntent {
         tariff: TARIFF.into(),
         terms: r#"{"seed":7}"#.into(),
         idempotency: None,
+        reserve_usd_micros: 1_000_000,
     }
 }
 
@@ -189,7 +190,7 @@ pub(crate) fn opened(opening: Opening) -> IntentId {
     match opening {
         Opening::Opened(id) => id,
         Opening::Known(intent) => panic!("it was opened before: {intent:?}"),
-        Opening::Conflict => panic!("its key was used for another body"),
+        other => panic!("nothing was opened: {other:?}"),
     }
 }
 

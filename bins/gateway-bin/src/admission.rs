@@ -1,0 +1,148 @@
+//! How many requests are handled at a time, and what happens to the rest: they wait for a moment,
+//! and are refused before they cost anything.
+//!
+//! Requests that read and requests that change have seats of their own, so that creates which wait
+//! for a slow upstream leave room for answers from the store. A request whose body is still to
+//! come has no seat, so that slow senders take none; what it has sent counts against the room for
+//! bodies instead.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::{Method, Request};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::assets;
+use crate::error::{ApiError, Kind};
+use crate::paths::ASSETS;
+use crate::tasks::Refusal;
+
+/// Longest wait for a seat.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// When to come back, in seconds.
+const RETRY_AFTER_SECONDS: u64 = 1;
+
+/// The seats of one gateway, and its room for bodies.
+#[derive(Clone, Debug)]
+pub(crate) struct Admission {
+    reading: Arc<Semaphore>,
+    changing: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
+}
+
+impl Admission {
+    /// This many seats for either kind, and room for as many bodies of the largest size.
+    pub(crate) fn new(requests: usize, body_limit_bytes: usize) -> Self {
+        let room = requests.saturating_mul(body_limit_bytes).min(Semaphore::MAX_PERMITS);
+        Self {
+            reading: Arc::new(Semaphore::new(requests)),
+            changing: Arc::new(Semaphore::new(requests)),
+            bodies: Arc::new(Semaphore::new(room)),
+        }
+    }
+}
+
+/// Middleware around the routes.
+pub(crate) async fn admit(
+    State(admission): State<Admission>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let seats = if reads { admission.reading } else { admission.changing };
+    let seat = Seat { seats, taken: Arc::default(), bodies: admission.bodies };
+    if let Err(error) = seat.take().await {
+        return refusal(&request, error);
+    }
+    request.extensions_mut().insert(seat.clone());
+    let response = next.run(request).await;
+    seat.leave();
+    response
+}
+
+/// Refuses in the envelope of the surface that was asked.
+fn refusal(request: &Request<Body>, error: ApiError) -> Response {
+    if ASSETS.contains(&request.uri().path()) {
+        return assets::refusal(request, &error);
+    }
+    Refusal::from(error).into_response()
+}
+
+/// The seat of one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    seats: Arc<Semaphore>,
+    taken: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+    bodies: Arc<Semaphore>,
+}
+
+impl Seat {
+    /// Waits for a seat, for a moment.
+    pub(crate) async fn take(&self) -> Result<(), ApiError> {
+        let permit = timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await;
+        let permit = permit.ok().and_then(Result::ok).ok_or_else(busy)?;
+        self.put(Some(permit));
+        Ok(())
+    }
+
+    /// Makes room for others.
+    pub(crate) fn leave(&self) {
+        self.put(None);
+    }
+
+    /// Room for a body that comes in.
+    pub(crate) fn room(&self) -> Room {
+        Room { bodies: Arc::clone(&self.bodies), taken: None }
+    }
+
+    fn put(&self, permit: Option<OwnedSemaphorePermit>) {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = permit;
+    }
+}
+
+/// The memory that one body takes.
+#[derive(Debug)]
+pub(crate) struct Room {
+    bodies: Arc<Semaphore>,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+impl Room {
+    /// Takes this many bytes more, if all bodies together leave them.
+    pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ApiError> {
+        let bytes = u32::try_from(bytes).map_err(|_| busy())?;
+        let more = Arc::clone(&self.bodies).try_acquire_many_owned(bytes).map_err(|_| busy())?;
+        match &mut self.taken {
+            Some(taken) => taken.merge(more),
+            None => self.taken = Some(more),
+        }
+        Ok(())
+    }
+
+    /// The body, which gives its room back when it is dropped.
+    pub(crate) fn hold(self, body: Vec<u8>) -> Bytes {
+        Bytes::from_owner(Held { body, _room: self })
+    }
+}
+
+struct Held {
+    body: Vec<u8>,
+    _room: Room,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+fn busy() -> ApiError {
+    let text = "the gateway has too many requests under way; try again later";
+    ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS)
+}

@@ -1,0 +1,88 @@
+//! One connection from its first byte to its end: hyper on a screened socket, under a watch.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use super::deadlines::Deadlines;
+use super::gate::Gate;
+use super::progress::Progress;
+
+/// hyper's own limits, where the screen's come first.
+const MAX_HEADERS: usize = 100;
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Serves requests until either side is done with the connection, or a deadline has passed. Once
+/// `stop` is cancelled, the request under way is the last.
+pub(super) async fn run(
+    socket: impl AsyncRead + AsyncWrite + Unpin,
+    router: Router,
+    deadlines: Deadlines,
+    stop: CancellationToken,
+) {
+    let progress = Progress::new(deadlines);
+    let socket = TokioIo::new(Gate::new(socket, progress.clone()));
+    let service = service_fn(|request| {
+        progress.handles();
+        answer(router.clone(), progress.clone(), request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        // The watch knows what a connection is waiting for, and hyper does not.
+        .header_read_timeout(None)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(BUFFER_BYTES)
+        .serve_connection(socket, service);
+    let mut connection = pin!(connection);
+    let mut timer = pin!(sleep_until(Instant::now()));
+    let mut stopped = pin!(stop.cancelled());
+    let mut is_stopped = false;
+    let end = poll_fn(|cx| {
+        if !is_stopped && stopped.as_mut().poll(cx).is_ready() {
+            is_stopped = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        if let Poll::Ready(end) = connection.as_mut().poll(cx) {
+            return Poll::Ready(end.map_err(|error| error.to_string()));
+        }
+        let Some((deadline, awaited)) = progress.deadline() else {
+            return Poll::Pending;
+        };
+        if timer.deadline() != deadline {
+            timer.as_mut().reset(deadline);
+        }
+        timer.as_mut().poll(cx).map(|()| Err(format!("the client was too slow with {awaited}")))
+    });
+    if let Err(reason) = end.await {
+        tracing::debug!(reason, "connection ended");
+    }
+}
+
+/// One answer. Where the rest of a body is still to come, the connection ends with it: nobody
+/// wants to read on to the next request.
+async fn answer(
+    router: Router,
+    progress: Progress,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let mut response = router.oneshot(request).await?;
+    if progress.answers() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
+}

@@ -1,0 +1,44 @@
+//! Answers requests that the screen has refused: in the envelope of the task surface, because
+//! which surface was meant is not certain.
+
+use axum::body::Body;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::Request;
+
+use crate::connections::{FLAW_HEADER, Flaw};
+use crate::error::{ApiError, Kind};
+use crate::tasks::Refusal;
+
+/// Middleware around the routes: whatever carries a flaw is answered here.
+pub(crate) async fn answer(request: Request<Body>, next: Next) -> Response {
+    let flaw = request.headers().get(FLAW_HEADER).map(|flaw| Flaw::carried(flaw.as_bytes()));
+    match flaw {
+        Some(flaw) => refusal(flaw.unwrap_or(Flaw::HeaderName)).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn refusal(flaw: Flaw) -> Refusal {
+    tracing::info!(flaw = flaw.name(), "a request head is refused");
+    let kind = match flaw {
+        Flaw::LongTarget => Kind::TargetTooLong,
+        Flaw::LargeHead | Flaw::ManyHeaders => Kind::HeadTooLarge,
+        Flaw::LineEnding
+        | Flaw::ControlByte
+        | Flaw::RequestLine
+        | Flaw::Version
+        | Flaw::Method
+        | Flaw::Target
+        | Flaw::OtherHost
+        | Flaw::HeaderLine
+        | Flaw::HeaderName
+        | Flaw::HostCount
+        | Flaw::Host
+        | Flaw::ContentLength
+        | Flaw::TransferEncoding
+        | Flaw::BothLengths
+        | Flaw::Upgrade => Kind::InvalidRequest,
+    };
+    ApiError::new(kind, flaw.message()).into()
+}

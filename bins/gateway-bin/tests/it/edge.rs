@@ -1,0 +1,13 @@
+//! The HTTP edge over raw sockets: what is refused, what is bounded, what is shed, how it stops.
+
+mod bodies;
+mod caps;
+mod drain;
+mod overload;
+mod running;
+mod sizes;
+mod smuggling;
+mod table;
+mod wire;
+
+pub(crate) use table::CASES;
