@@ -18,6 +18,7 @@ mod followed;
 mod held;
 mod ledger;
 mod library;
+mod limits;
 mod log;
 mod look;
 mod look_up;
