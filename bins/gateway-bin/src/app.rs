@@ -10,6 +10,7 @@ use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::creates::Creates;
 use crate::held::Held;
+use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::Metrics;
 use crate::replica::Replica;
@@ -21,6 +22,7 @@ use crate::upstream::Upstreams;
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) callers: Callers,
+    pub(crate) request_rates: RequestRates,
     pub(crate) upstreams: Upstreams,
     pub(crate) tariffs: Tariffs,
     pub(crate) rules: Rules,

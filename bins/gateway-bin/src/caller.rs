@@ -1,4 +1,5 @@
-//! Who is asking: from the `Authorization` header to a tenant, and whether the door is open.
+//! Who is asking: from the `Authorization` header to a tenant, whether it asks too often, and whether
+//! the door is open.
 //!
 //! Absent, malformed, unknown, revoked and expired tokens are answered alike.
 
@@ -40,6 +41,7 @@ async fn tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
     if tenant.suspended {
         return Err(ApiError::new(Kind::TenantSuspended, "this tenant is switched off"));
     }
+    app.request_rates.take(&tenant)?;
     Ok(tenant)
 }
 

@@ -19,6 +19,7 @@ mod held;
 mod lane;
 mod ledger;
 mod library;
+mod limits;
 mod log;
 mod look;
 mod look_up;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ark_client::{CreatedTask, Outcome as Sent};
 use seedance_model::{TaskId, TaskRequest};
+use seedance_pricing::UsdAmount;
 use serde_json::json;
 use tenancy::{
     Binding, Idempotency, Intent, IntentId, IntentState, NewIntent, NewTask, Opening, Tenant,
@@ -21,7 +22,7 @@ use crate::creates::{IdempotencyKey, Outcome};
 use crate::error::{ApiError, Kind};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
-use crate::{held, upstream_error};
+use crate::{held, limits, upstream_error};
 
 /// How often a create is looked at that another gateway has under way.
 const LOOK_AT_OTHERS: Duration = Duration::from_millis(100);
@@ -63,6 +64,10 @@ async fn carry_out(app: App, order: Order) -> Outcome {
         )
         .about("Idempotency-Key")
         .never_retry()),
+        Opening::TooManyLiveTasks { limit } => Err(limits::too_many_live_tasks(limit)),
+        Opening::OverBudget { left_usd_micros } => {
+            Err(limits::over_budget(reservation(&app, &order), left_usd_micros))
+        }
     }
 }
 
@@ -137,7 +142,12 @@ fn intent_of(app: &App, order: &Order) -> NewIntent {
             .idempotency
             .clone()
             .map(|given| Idempotency { key: given.key, body_sha256: given.body_sha256 }),
+        reserve_usd_micros: reservation(app, order).micros(),
     }
+}
+
+fn reservation(app: &App, order: &Order) -> UsdAmount {
+    limits::reservation(app.tariffs.current(), &order.request)
 }
 
 /// What can be compared with an upstream record when the outcome stays unknown; no prompt, no URL.

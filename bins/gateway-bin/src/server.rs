@@ -16,6 +16,7 @@ use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::connections::{Deadlines, Limits, Listening, connections_within};
+use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::Metrics;
 use crate::tariffs::Tariffs;
@@ -173,8 +174,18 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
     let metrics = Metrics::new();
     let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
     let look_ups = LookUps::new(config.nameservers)?;
-    let (callers, work) = (Callers::default(), Work::default());
-    Ok(App { store, callers, upstreams, tariffs, rules, look_ups, clock, metrics, work })
+    Ok(App {
+        store,
+        callers: Callers::default(),
+        request_rates: RequestRates::default(),
+        upstreams,
+        tariffs,
+        rules,
+        look_ups,
+        clock,
+        metrics,
+        work: Work::default(),
+    })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {

@@ -13,6 +13,7 @@ use tenancy::{NewLedgerEntry, Observation, Recorded, Settlement, UnixMillis};
 use crate::app::App;
 use crate::clock::later;
 use crate::followed::Followed;
+use crate::limits;
 use crate::metrics::{Ending, Oddity};
 use crate::upstream::Upstream;
 
@@ -45,10 +46,11 @@ pub(crate) async fn record(
         next_check_at: next_look(app.rules.look_interval, task, now),
         settlement,
     };
-    let ending = ending_of(&observation);
+    let (ending, charge) = (ending_of(&observation), charged(&observation));
     let recorded = app.store.record_observation(observation).await?;
     if let (Recorded::Changed, Some(ending)) = (&recorded, ending) {
         upstream.metrics.settled(ending);
+        limits::hold_against_reservation(app, &task.id, charge).await;
     }
     Ok(recorded)
 }
@@ -62,6 +64,14 @@ fn note_oddities(upstream: &Upstream, task: &Followed, told: Option<TaskStatus>)
     if task.status == TaskStatus::Running && told == Some(TaskStatus::Queued) {
         tracing::warn!(task = %task.id, "the upstream reports an earlier status than before");
         upstream.metrics.odd_reply(&upstream.name, Oddity::StepBack);
+    }
+}
+
+/// The charge in millionths of a USD, should this observation be the one that ends the task.
+fn charged(observation: &Observation) -> Option<i64> {
+    match &observation.settlement {
+        Settlement::Charge(entry) => Some(entry.charge_usd_micros),
+        Settlement::None | Settlement::Free | Settlement::Quarantine { .. } => None,
     }
 }
 

@@ -87,8 +87,12 @@ fn take_over(audit: &Audit, rows: u64, findings: &mut Findings<'_>) -> io::Resul
         findings.differ(Check::Totals, text.to_owned())?;
     }
     if !audit.counts_agree {
-        let text = "the counters of listed tasks are not what counting gives";
+        let text = "the counters of listed and live tasks are not what counting gives";
         findings.differ(Check::Counters, text.to_owned())?;
+    }
+    if !audit.spending_agrees {
+        let text = "what is kept as spent and reserved by month is not what the rows add up to";
+        findings.differ(Check::Spending, text.to_owned())?;
     }
     match &audit.damage {
         Some(damage) => findings.differ(Check::File, format!("the file is damaged: {damage}")),

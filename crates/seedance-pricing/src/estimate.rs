@@ -1,4 +1,4 @@
-//! How many tokens a video will probably take, for quotes and reservations.
+//! How many tokens a video will probably take, for quotes, and can take at most, for reservations.
 //!
 //! Never for charges: only the upstream's usage is charged, and it is never checked against
 //! an estimate.
@@ -7,6 +7,7 @@ use std::fmt;
 
 use seedance_model::{ClipDuration, FRAMES_PER_SECOND, FrameSize, Ratio, Resolution};
 
+use crate::sku::VideoInput;
 use crate::tokens::TokenCount;
 use crate::video_seconds::VideoSeconds;
 
@@ -14,6 +15,8 @@ use crate::video_seconds::VideoSeconds;
 const PIXELS_PER_TOKEN: u64 = 1024;
 /// The adaptive ratio was seen to exceed the largest listed frame by less than 1 in this many.
 const ADAPTIVE_MARGIN: u32 = 100;
+/// Seconds of reference video that are never exceeded: 15, and the fraction that is tolerated.
+const MOST_INPUT_SECONDS: u8 = VideoSeconds::MAX.get() + 1;
 
 /// An estimate, and what it assumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +48,8 @@ pub fn estimate(
 ) -> TokenEstimate {
     let frame_pixels = frame_pixels(resolution, ratio);
     let output_seconds = duration.longest_seconds();
-    let formula = formula_tokens(frame_pixels, output_seconds, video_input);
+    let input_seconds = video_input.map_or(0, VideoSeconds::get);
+    let formula = formula_tokens(frame_pixels, output_seconds, input_seconds);
     let minimum = video_input.map_or(0, |_| minimum_tokens(frame_pixels, output_seconds));
     TokenEstimate {
         tokens: TokenCount::closest_to(formula.max(minimum)),
@@ -56,6 +60,24 @@ pub fn estimate(
     }
 }
 
+/// The most tokens that a request can be billed, whatever its reference videos turn out to be.
+///
+/// An [`estimate`] for the longest reference video that the upstream takes, with its tolerance.
+pub fn most_tokens(
+    resolution: Resolution,
+    ratio: Ratio,
+    duration: ClipDuration,
+    video_input: VideoInput,
+) -> TokenCount {
+    let frame_pixels = frame_pixels(resolution, ratio);
+    let output_seconds = duration.longest_seconds();
+    TokenCount::closest_to(match video_input {
+        VideoInput::Without => formula_tokens(frame_pixels, output_seconds, 0),
+        VideoInput::With => formula_tokens(frame_pixels, output_seconds, MOST_INPUT_SECONDS)
+            .max(minimum_tokens(frame_pixels, output_seconds)),
+    })
+}
+
 /// Pixels of the frame that a request will have, or at most will have.
 fn frame_pixels(resolution: Resolution, ratio: Ratio) -> u32 {
     let largest = resolution.max_pixels();
@@ -64,8 +86,7 @@ fn frame_pixels(resolution: Resolution, ratio: Ratio) -> u32 {
 }
 
 /// Tokens by length and frame size. With 32-bit pixels and 8-bit seconds, far from 64 bits.
-fn formula_tokens(frame_pixels: u32, output_seconds: u8, video_input: Option<VideoSeconds>) -> u64 {
-    let input_seconds = video_input.map_or(0, VideoSeconds::get);
+fn formula_tokens(frame_pixels: u32, output_seconds: u8, input_seconds: u8) -> u64 {
     let seconds = u64::from(input_seconds) + u64::from(output_seconds);
     u64::from(frame_pixels) * (u64::from(FRAMES_PER_SECOND) * seconds + 1) / PIXELS_PER_TOKEN
 }

@@ -13,7 +13,7 @@ mod tokens;
 mod video_seconds;
 
 pub use charge::Charge;
-pub use estimate::{TokenEstimate, estimate};
+pub use estimate::{TokenEstimate, estimate, most_tokens};
 pub use money::{
     CnyAmount, CnyPerMillionTokens, CnyPerUsd, InvalidMoney, UsdAmount, UsdPerMillionTokens,
 };

@@ -13,7 +13,7 @@ pub struct VideoSeconds(u8);
 impl VideoSeconds {
     /// The shortest input, 2 seconds.
     pub const MIN: Self = Self(2);
-    /// The longest input, 15 seconds: what a reservation assumes while the length is unknown.
+    /// The longest input, 15 seconds: what a quote assumes while the length is unknown.
     pub const MAX: Self = Self(15);
 
     /// The length, if it is in the range.
@@ -26,7 +26,7 @@ impl VideoSeconds {
     }
 
     /// The number of seconds.
-    pub fn get(self) -> u8 {
+    pub const fn get(self) -> u8 {
         self.0
     }
 }

@@ -20,8 +20,10 @@ pub struct Audit {
     pub unfounded: Vec<TaskId>,
     /// Are the running sums of the ledger what its rows add up to?
     pub sums_agree: bool,
-    /// Are the counters of listed tasks what counting gives?
+    /// Are the counters of listed and live tasks what counting gives?
     pub counts_agree: bool,
+    /// Is what was spent and reserved in each month what the rows add up to?
+    pub spending_agrees: bool,
 }
 
 impl Audit {
@@ -32,6 +34,7 @@ impl Audit {
             && self.unfounded.is_empty()
             && self.sums_agree
             && self.counts_agree
+            && self.spending_agrees
     }
 }
 

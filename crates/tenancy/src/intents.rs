@@ -26,6 +26,8 @@ pub struct NewIntent {
     pub terms: String,
     /// The caller's idempotency key, where it gave one.
     pub idempotency: Option<Idempotency>,
+    /// The most that it can cost, in millionths of a USD, 0 or more: reserved until it is settled.
+    pub reserve_usd_micros: i64,
 }
 
 /// An idempotency key, and what it was used for.
@@ -46,6 +48,16 @@ pub enum Opening {
     Known(Intent),
     /// The same key was used for another body: nothing was opened.
     Conflict,
+    /// The tenant has as many live tasks and open intents as it may have: nothing was opened.
+    TooManyLiveTasks {
+        /// How many it may have.
+        limit: u32,
+    },
+    /// The reservation is more than the month's spending cap has left: nothing was opened.
+    OverBudget {
+        /// What is left, in millionths of a USD.
+        left_usd_micros: i64,
+    },
 }
 
 /// An intent as the store knows it.
@@ -146,6 +158,8 @@ pub enum Binding {
 impl TenantScope {
     /// Writes an intent down, or finds the one that already has this idempotency key.
     ///
+    /// A key that is known is answered as such, whatever the limits say; else the tenant's limits
+    /// are looked at, and what the intent may cost is reserved, in the same transaction.
     /// After [`Opening::Opened`] the intent survives a crash and a power cut. An unrecorded
     /// tariff is an error.
     pub async fn open_intent(&self, intent: NewIntent, now: UnixMillis) -> Result<Opening, Error> {

@@ -14,6 +14,7 @@ mod intents;
 mod ledger;
 mod library_adoption;
 mod library_intents;
+mod limits;
 mod listing;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -45,6 +46,7 @@ pub use ids::{IntentId, LibraryIntentId, TenantId, TokenId};
 pub use intents::{Binding, Idempotency, Intent, IntentState, NewIntent, NewTask, Opening};
 pub use ledger::{LedgerEntry, LedgerFilter, LedgerKind, LedgerTotals};
 pub use library_intents::{LibraryBinding, LibraryIntent, NewLibraryIntent, NewLibraryItem};
+pub use limits::{LimitChange, LimitUse, Limits};
 pub use listing::TaskPage;
 pub use quarantine::Quarantined;
 pub use scope::TenantScope;

@@ -22,6 +22,7 @@ pub(crate) mod ledger;
 pub(crate) mod library_adoption;
 pub(crate) mod library_binding;
 pub(crate) mod library_intents;
+pub(crate) mod limits;
 pub(crate) mod listing;
 mod location;
 pub(crate) mod observing;

@@ -20,6 +20,7 @@ pub(crate) mod ledger;
 pub(crate) mod library_adoption;
 pub(crate) mod library_binding;
 pub(crate) mod library_intents;
+pub(crate) mod limits;
 pub(crate) mod listing;
 pub(crate) mod observing;
 mod opening;

@@ -24,10 +24,17 @@ pub struct Store {
 impl Store {
     /// Opens the store at `url`, and brings its schema up to date.
     ///
-    /// `sqlite:PATH` names a file, which is created if need be. Errors: a URL of another form, a
-    /// database newer than this build ([`Error::is_newer_schema`]), an older one whose server is
-    /// running ([`Error::is_locked`]), a database that does not keep what it was told (write-ahead
-    /// log and full synchronisation are checked).
+    /// `sqlite:PATH` names a file, which is created if need be. `postgres://…`, with the feature
+    /// `postgres`, names a database on a server, which is there already and which the role owns;
+    /// the README says how the way to it is encrypted. Call it, and all else, in a Tokio runtime
+    /// with time and IO enabled.
+    ///
+    /// Errors: a URL of another form, a database newer than this build
+    /// ([`Error::is_newer_schema`]), an older one whose server is running ([`Error::is_locked`]), a
+    /// server that cannot be reached ([`Error::is_unreachable`]), a database that does not keep
+    /// what it was told (of SQLite, write-ahead log and full synchronisation are checked; of
+    /// PostgreSQL, `fsync`, `full_page_writes` and `synchronous_commit`), a server older than 14, a
+    /// role that row-level security does not bind.
     pub async fn open(url: &str) -> Result<Self, Error> {
         const DOING: &str = "open the store";
         #[cfg(feature = "postgres")]
@@ -41,9 +48,10 @@ impl Store {
         Ok(Self { backend: Arc::new(Backend::Sqlite(sqlite)) })
     }
 
-    /// Makes this process the only server on the database, as long as the lock is held.
+    /// Makes this process a server of the database, as long as the lock is held: the only one of a
+    /// file, one of any number on PostgreSQL. A newer build leaves the schema alone meanwhile.
     ///
-    /// A second one gets [`Error::is_locked`]. Everything else works without the lock, beside a
+    /// A second one on a file gets [`Error::is_locked`]. Everything else works without the lock, beside a
     /// server too.
     pub async fn lock_for_serving(&self) -> Result<ServerLock, Error> {
         const DOING: &str = "lock the store for serving";

@@ -1,7 +1,7 @@
 //! Tenants: who may call, and through which upstream account.
 
 use crate::backend::{reading, writing};
-use crate::{Error, Store, TenantId, TenantName, UnixMillis};
+use crate::{Error, Limits, Store, TenantId, TenantName, UnixMillis};
 
 /// A tenant as the store knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,11 @@ pub struct Tenant {
     pub suspended: bool,
     /// When it was created.
     pub created_at: UnixMillis,
+    /// What it may do at most.
+    pub limits: Limits,
 }
 
-/// A tenant to create. It starts unsuspended.
+/// A tenant to create. It starts unsuspended and without limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTenant {
     /// Its name, which must be free.

@@ -118,6 +118,13 @@ pub(super) enum TenantCommand {
         #[command(flatten)]
         rows: RowFormat,
     },
+    /// Limit a tenant, and print what holds and how much of it is used; `none` lifts a limit.
+    Limits {
+        /// The tenant's name.
+        name: String,
+        #[command(flatten)]
+        options: LimitOptions,
+    },
     /// Refuse all requests of a tenant; its tasks go on.
     Suspend {
         /// The tenant's name.
@@ -128,6 +135,21 @@ pub(super) enum TenantCommand {
         /// The tenant's name.
         name: String,
     },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LimitOptions {
+    /// Requests a second, on all routes together and in each gateway.
+    #[arg(long, value_name = "N")]
+    pub(super) requests_per_second: Option<String>,
+    /// Tasks that have not ended, and creates without a known outcome.
+    #[arg(long, value_name = "N")]
+    pub(super) live_tasks: Option<String>,
+    /// What the creates of a calendar month (UTC) may cost at most.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) monthly_usd: Option<String>,
+    #[command(flatten)]
+    pub(super) rows: RowFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

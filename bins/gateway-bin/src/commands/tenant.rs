@@ -1,5 +1,7 @@
 //! `phanedge tenant`: who may use the gateway. Works beside a running server.
 
+mod limits;
+
 use anyhow::{Context as _, bail};
 use tenancy::{NewTenant, Store, Tenant, TenantName};
 
@@ -33,6 +35,7 @@ async fn carry_out(
         }
         TenantCommand::List { rows } => print(&store.list_tenants().await?, rows.format)?,
         TenantCommand::Show { name, rows } => print(&[find(store, &name).await?], rows.format)?,
+        TenantCommand::Limits { name, options } => limits::run(store, &name, options).await?,
         TenantCommand::Suspend { name } => suspend(store, &name, true).await?,
         TenantCommand::Resume { name } => suspend(store, &name, false).await?,
     }
@@ -76,7 +79,17 @@ fn tenant_name(name: &str) -> Result<TenantName, Misuse> {
 }
 
 fn print(tenants: &[Tenant], format: Format) -> anyhow::Result<()> {
-    let columns = ["name", "upstream", "tasks", "assets", "state", "created_at"];
+    let columns = [
+        "name",
+        "upstream",
+        "tasks",
+        "assets",
+        "state",
+        "created_at",
+        "requests_per_second",
+        "live_tasks",
+        "monthly_usd",
+    ];
     let rows: Vec<Vec<String>> = tenants.iter().map(row).collect();
     output::rows(format, &columns, &rows)
 }
@@ -84,12 +97,13 @@ fn print(tenants: &[Tenant], format: Format) -> anyhow::Result<()> {
 fn row(tenant: &Tenant) -> Vec<String> {
     let open = |enabled| if enabled { "open" } else { "closed" }.to_owned();
     let state = if tenant.suspended { "suspended" } else { "active" };
-    vec![
+    let of_tenant = [
         tenant.name.to_string(),
         tenant.upstream.clone(),
         open(tenant.tasks_enabled),
         open(tenant.assets_enabled),
         state.to_owned(),
         output::time(tenant.created_at),
-    ]
+    ];
+    of_tenant.into_iter().chain(limits::texts(tenant.limits)).collect()
 }

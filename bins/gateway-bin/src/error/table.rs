@@ -34,6 +34,8 @@ pub enum Kind {
     Unauthorized,
     /// The tenant is switched off.
     TenantSuspended,
+    /// The month's spending cap would be passed.
+    BudgetExceeded,
     /// No such route.
     NoRoute,
     /// The task does not exist or is not the caller's.
@@ -58,8 +60,10 @@ pub enum Kind {
     TooLarge,
     /// The body is not JSON by its headers.
     UnsupportedMediaType,
-    /// The upstream wants fewer requests.
+    /// The upstream, or the tenant's limit, wants fewer requests.
     RateLimited,
+    /// The tenant has as many live tasks as it may have.
+    TooManyLiveTasks,
     /// A fault of the gateway itself.
     Internal,
     /// The upstream failed, or its outcome is unknown.
@@ -123,6 +127,13 @@ pub const ERRORS: &[ErrorRow] = &[
         "the token is absent, malformed, unknown, revoked or expired",
     ),
     row(Kind::TenantSuspended, 403, "tenant_suspended", "Forbidden", "the tenant is switched off"),
+    row(
+        Kind::BudgetExceeded,
+        403,
+        "budget_exceeded",
+        "Forbidden",
+        "the task might cost more than the tenant's spending cap has left this month; nothing was bought",
+    ),
     row(
         Kind::ClosedAction,
         403,
@@ -200,7 +211,14 @@ pub const ERRORS: &[ErrorRow] = &[
         429,
         "rate_limit_exceeded",
         "TooManyRequests",
-        "the model service accepts no more requests now, or too many URLs were to be checked; nothing was bought",
+        "the tenant's limit of requests is reached, the model service accepts no more now, or too many URLs were to be checked; nothing was bought",
+    ),
+    row(
+        Kind::TooManyLiveTasks,
+        429,
+        "concurrency_limit_exceeded",
+        "TooManyRequests",
+        "the tenant has as many live tasks as it may have; nothing was bought",
     ),
     row(
         Kind::HeadTooLarge,

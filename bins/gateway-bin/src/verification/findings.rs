@@ -21,15 +21,17 @@ pub(crate) enum Check {
     Totals,
     /// Each charged success has one charge, and nothing else has one.
     Successes,
-    /// The counters of listed tasks are right.
+    /// The counters of listed and live tasks are right.
     Counters,
+    /// What each tenant spent and reserved in a month is what the rows add up to.
+    Spending,
     /// The database file is sound.
     File,
 }
 
 impl Check {
     /// All checks, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Tariffs,
         Self::Skus,
         Self::Prices,
@@ -37,6 +39,7 @@ impl Check {
         Self::Totals,
         Self::Successes,
         Self::Counters,
+        Self::Spending,
         Self::File,
     ];
 
@@ -50,13 +53,14 @@ impl Check {
             Self::Totals => "kept totals",
             Self::Successes => "one charge per success",
             Self::Counters => "counters of tasks",
+            Self::Spending => "spending by month",
             Self::File => "database file",
         }
     }
 
     /// Does it count what it looks at? The store compares the rest as a whole.
     pub(crate) fn is_counted(self) -> bool {
-        !matches!(self, Self::Counters | Self::File)
+        !matches!(self, Self::Counters | Self::Spending | Self::File)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ark_sim::{Fault, Pace, Quotas, SimSettings, Verb};
 use gateway::{ERRORS, Kind};
+use tenancy::{LimitChange, Tenant};
 
 use crate::support::{GOOD, Reply, TASKS, World, send};
 
@@ -39,6 +40,14 @@ async fn provoke(world: &World, kind: Kind) -> Option<Reply> {
         Kind::TenantSuspended => {
             world.store.set_suspended(&acme.tenant.name, true, world.clock.now()).await.unwrap();
             acme.list("").await
+        }
+        Kind::BudgetExceeded => {
+            limit(world, &acme.tenant, LimitChange::MonthlyUsdMicros(Some(0))).await;
+            acme.create(GOOD).await
+        }
+        Kind::TooManyLiveTasks => {
+            limit(world, &acme.tenant, LimitChange::LiveTasks(Some(0))).await;
+            acme.create(GOOD).await
         }
         Kind::NoRoute => send(json("POST")).await.and_then_cancel(&acme).await,
         Kind::TaskNotFound => acme.get("cgt-20260101000000-zzzzz").await,
@@ -87,6 +96,11 @@ async fn provoke(world: &World, kind: Kind) -> Option<Reply> {
         }
     };
     Some(reply)
+}
+
+async fn limit(world: &World, tenant: &Tenant, change: LimitChange) {
+    let now = world.clock.now();
+    world.store.change_limits(&tenant.name, vec![change], "test", now).await.unwrap();
 }
 
 impl Reply {

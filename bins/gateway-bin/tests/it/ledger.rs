@@ -1,6 +1,6 @@
 //! `phanedge ledger` and the verification of a server, on databases whose every row is known.
 
-mod books;
+pub(crate) mod books;
 mod deciding;
 mod exporting;
 mod many_rows;

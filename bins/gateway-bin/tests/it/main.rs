@@ -18,6 +18,7 @@ mod isolation;
 mod layering;
 mod ledger;
 mod library_orphans;
+mod limits;
 mod listing;
 mod polling;
 mod process;

@@ -191,6 +191,7 @@ fn like(known: &Intent) -> NewIntent {
         tariff: known.tariff.clone(),
         terms: known.terms.clone(),
         idempotency: None,
+        reserve_usd_micros: 0,
     }
 }
 

@@ -113,6 +113,12 @@ impl World {
         self.sim.shutdown().await;
         self.folder
     }
+
+    /// Leaves everything as a crash does, and gives the folder with the database. What still runs
+    /// ends with its runtime.
+    pub(crate) fn drop_server(self) -> TempDir {
+        self.folder
+    }
 }
 
 fn configuration(sim: &Sim, store: &str, key: &str, access: &str, secret: &str) -> String {
@@ -147,6 +153,12 @@ pub(crate) struct TenantClient {
 }
 
 impl TenantClient {
+    /// The same tenant in front of another gateway on its database.
+    pub(crate) fn at(self, world: &World) -> Self {
+        let url = format!("http://{}", world.server.address());
+        Self { http: http_client(), url, clock: world.clock.clone(), ..self }
+    }
+
     /// Creates a task and gives its id.
     #[track_caller]
     pub(crate) fn creates(&self, body: &str) -> impl Future<Output = String> {

@@ -1,7 +1,7 @@
 //! Token estimates against observed bills, the official examples and the whole request grid.
 
 use seedance_model::{ClipDuration, Ratio, Resolution};
-use seedance_pricing::{VideoSeconds, estimate};
+use seedance_pricing::{VideoInput, VideoSeconds, estimate, most_tokens};
 use serde::Deserialize;
 
 use crate::support::cases;
@@ -87,6 +87,36 @@ fn a_longer_input_or_output_is_never_estimated_lower() {
             assert!(found <= of(duration, Some(VideoSeconds::MAX)), "{resolution} {duration}");
         }
     }
+}
+
+#[test]
+fn p17_a_reservation_covers_every_estimate_of_the_request() {
+    for resolution in Resolution::ALL {
+        for ratio in Ratio::ALL {
+            for (duration, input) in lengths() {
+                let most = |with| most_tokens(resolution, ratio, duration, with);
+                let found = estimate(resolution, ratio, duration, input).tokens;
+                match input {
+                    None => assert_eq!(most(VideoInput::Without), found),
+                    Some(_) => assert!(found < most(VideoInput::With), "{resolution} {duration}"),
+                }
+                assert!(
+                    most(VideoInput::With)
+                        <= most_tokens(
+                            resolution,
+                            Ratio::Adaptive,
+                            ClipDuration::Auto,
+                            VideoInput::With
+                        )
+                );
+            }
+        }
+    }
+    // 15.2 s of reference video are tolerated, and billed to the frame.
+    let fifteen = ClipDuration::of(15).unwrap();
+    let most = most_tokens(Resolution::P720, Ratio::R16x9, fifteen, VideoInput::With);
+    assert_eq!(most.get(), 900 * (24 * 31 + 1));
+    assert!(900 * (24 * 302 / 10 + 2) < most.get());
 }
 
 #[test]

@@ -46,14 +46,50 @@ const COUNTS_AGREE: &str = "
     SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
        AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
 
+const LIVE_COUNTS_AGREE: &str = "
+    WITH counted AS (
+        SELECT tenant_id, count(*) FROM (
+            SELECT tenant_id FROM tasks WHERE live
+            UNION ALL SELECT tenant_id FROM intents WHERE state IN ('sent', 'unknown')
+        ) AS alive GROUP BY tenant_id
+    ), kept AS (
+        SELECT * FROM live_counts WHERE live_tasks <> 0
+    )
+    SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
+       AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
+
+/// Charges by the ledger; reservations by the intents that are open, and by those whose task is
+/// open or in quarantine.
+const SPENDING_AGREES: &str = "
+    WITH amounts (tenant_id, at, reserved, charged) AS (
+        SELECT tenant_id, task_created_at, 0, charge_usd_micros FROM ledger
+        UNION ALL
+        SELECT i.tenant_id, opened_at, reserved_usd_micros, 0
+        FROM intents i LEFT JOIN tasks ON seq = task_seq
+        WHERE i.state IN ('sent', 'unknown') OR settlement IN ('open', 'quarantined')
+    ), added AS (
+        SELECT tenant_id, month_of(at), sum(reserved) AS reserved, sum(charged) AS charged
+        FROM amounts GROUP BY 1, 2 HAVING sum(reserved) <> 0 OR sum(charged) <> 0
+    ), kept AS (
+        SELECT tenant_id, month, reserved_usd_micros, charged_usd_micros FROM spending
+        WHERE reserved_usd_micros <> 0 OR charged_usd_micros <> 0
+    )
+    SELECT NOT EXISTS (SELECT * FROM added EXCEPT SELECT * FROM kept)
+       AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM added)";
+
 pub(crate) async fn audit(tx: &Tx) -> Result<Audit, Cause> {
     Ok(Audit {
         damage: None,
         unsettled: tasks(tx, UNSETTLED).await?,
         unfounded: tasks(tx, UNFOUNDED).await?,
-        sums_agree: get(&tx.one(SUMS_AGREE, &[]).await?, 0)?,
-        counts_agree: get(&tx.one(COUNTS_AGREE, &[]).await?, 0)?,
+        sums_agree: holds(tx, SUMS_AGREE).await?,
+        counts_agree: holds(tx, COUNTS_AGREE).await? && holds(tx, LIVE_COUNTS_AGREE).await?,
+        spending_agrees: holds(tx, SPENDING_AGREES).await?,
     })
+}
+
+async fn holds(tx: &Tx, statement: &str) -> Result<bool, Cause> {
+    get(&tx.one(statement, &[]).await?, 0)
 }
 
 async fn tasks(tx: &Tx, statement: &str) -> Result<Vec<TaskId>, Cause> {

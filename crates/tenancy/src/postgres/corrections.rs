@@ -8,6 +8,12 @@ use crate::{LedgerEntry, NewCorrection, UnixMillis};
 /// Platform side: of two corrections of a task, one comes after the other.
 pub(super) const LOCK: &str = "SELECT seq FROM tasks WHERE task_id = $1 FOR NO KEY UPDATE";
 
+/// Platform side: the month's spending, in the order in which a settlement locks.
+pub(super) const LOCK_SPENDING: &str = "
+    SELECT 1 FROM tasks t JOIN spending s ON s.tenant_id = t.tenant_id
+        AND month = month_of(created_at)
+    WHERE task_id = $1 FOR NO KEY UPDATE OF s";
+
 /// Platform side: the owner, the terms and the prices come out of the charge.
 pub(super) const CORRECT: &str = "
     INSERT INTO ledger (
@@ -30,6 +36,7 @@ pub(crate) async fn add(
 ) -> Result<Option<LedgerEntry>, Cause> {
     let task = correction.task.as_str();
     tx.row(LOCK, &[&task]).await?;
+    tx.row(LOCK_SPENDING, &[&task]).await?;
     let row: [Value<'_>; 5] = [
         &task,
         &correction.tokens,

@@ -4,20 +4,15 @@ use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
 use super::columns::{get, maybe, model, parsed, task_id, tenant, time};
-use super::{Tx, Value, audit_log};
+use super::{Tx, Value, audit_log, limits};
 use crate::error::Cause;
-use crate::{Idempotency, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
+use crate::{Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
 
-/// How often it is tried to open an intent whose key another one keeps releasing.
-const MOST_TRIES: usize = 8;
-
-/// No row: the key is in use. A twin that is under way is waited for.
 pub(super) const OPEN: &str = "
     INSERT INTO intents (
         tenant_id, upstream, model, has_video, tariff, terms, idempotency_key, body_sha256,
-        state, opened_at, changed_at
-    ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'sent', $9, $9)
-    ON CONFLICT (tenant_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+        state, opened_at, changed_at, reserved_usd_micros
+    ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'sent', $9, $9, $10)
     RETURNING intent_id";
 
 pub(super) const FIND_BY_KEY: &str = "
@@ -68,28 +63,29 @@ pub(crate) async fn open(
     intent: &NewIntent,
     now: UnixMillis,
 ) -> Result<Opening, Cause> {
-    for _ in 0..MOST_TRIES {
-        if let Some(idempotency) = &intent.idempotency
-            && let Some(known) = known(tx, tenant, idempotency).await?
-        {
-            return Ok(known);
-        }
-        if let Some(id) = insert(tx, tenant, intent, now).await? {
-            return Ok(Opening::Opened(id));
-        }
+    if let Some(known) = known(tx, tenant, intent).await? {
+        return Ok(known);
     }
-    Err(Cause::RolledBack)
+    limits::lock(tx, tenant).await?;
+    // A twin that was in front is known by now, and was not counted against this one.
+    if let Some(known) = known(tx, tenant, intent).await? {
+        return Ok(known);
+    }
+    if let Some(refusal) = limits::refusal(tx, tenant, intent, now).await? {
+        return Ok(refusal);
+    }
+    insert(tx, tenant, intent, now).await.map(Opening::Opened)
 }
 
-/// The number of the new intent. `None`: its key was taken meanwhile.
+/// The number of the new intent.
 async fn insert(
     tx: &Tx,
     tenant: TenantId,
     intent: &NewIntent,
     now: UnixMillis,
-) -> Result<Option<IntentId>, Cause> {
+) -> Result<IntentId, Cause> {
     let key = intent.idempotency.as_ref();
-    let row: [Value<'_>; 9] = [
+    let row: [Value<'_>; 10] = [
         &tenant.0,
         &intent.upstream,
         &intent.model.name(),
@@ -99,9 +95,10 @@ async fn insert(
         &key.map(|idempotency| &idempotency.key),
         &key.map(|idempotency| idempotency.body_sha256.as_slice()),
         &now.0,
+        &intent.reserve_usd_micros,
     ];
-    match tx.row(OPEN, &row).await {
-        Ok(row) => row.map(|row| get(&row, 0).map(IntentId)).transpose(),
+    match tx.one(OPEN, &row).await {
+        Ok(row) => get(&row, 0).map(IntentId),
         // The tenant is there, so the one foreign key that can fail is the tariff's.
         Err(cause) if cause.is_refusal(&SqlState::FOREIGN_KEY_VIOLATION) => {
             let version = intent.tariff.clone();
@@ -112,11 +109,10 @@ async fn insert(
 }
 
 /// What an idempotency key was used for before, if it was.
-async fn known(
-    tx: &Tx,
-    tenant: TenantId,
-    idempotency: &Idempotency,
-) -> Result<Option<Opening>, Cause> {
+async fn known(tx: &Tx, tenant: TenantId, intent: &NewIntent) -> Result<Option<Opening>, Cause> {
+    let Some(idempotency) = &intent.idempotency else {
+        return Ok(None);
+    };
     let Some(found) = tx.row(FIND_BY_KEY, &[&tenant.0, &idempotency.key]).await? else {
         return Ok(None);
     };

@@ -157,12 +157,11 @@ mod tests {
             "postgres://u:secret@host/db?sslmode=prefer",
             "postgres://u:secret@host/db?sslmode=allow",
             "postgres://u:secret@host/db?sslrootcert=/no/such/secret",
-            "postgres://u:sec?ret@host/db",
             "postgres://u:secret@host:port/db",
             "postgres://u:secret@/db",
         ] {
             let refusal = Location::parse(bad).err().unwrap();
-            assert!(!refusal.to_string().contains("sec?"), "{refusal}");
+            assert!(!refusal.to_string().contains("u:sec"), "{refusal}");
             assert!(!format!("{refusal:?}").contains("u:sec"), "{refusal:?}");
         }
     }

@@ -10,7 +10,7 @@ use super::columns::get;
 use super::failing::ServerCause;
 use crate::error::Cause;
 
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     (
         "V1__tenants_and_tokens",
         include_str!("../../migrations/postgres/V1__tenants_and_tokens.sql"),
@@ -26,10 +26,11 @@ const MIGRATIONS: [(&str, &str); 6] = [
     ),
     ("V5__library", include_str!("../../migrations/postgres/V5__library.sql")),
     ("V6__replicas", include_str!("../../migrations/postgres/V6__replicas.sql")),
+    ("V7__limits", include_str!("../../migrations/postgres/V7__limits.sql")),
 ];
 
 /// The version that this build brings every database to.
-const NEWEST: i64 = 6;
+const NEWEST: i64 = 7;
 
 /// Held by each server, and alone by who changes the tables of an older one. In the same space as
 /// the locks of the migrations.

@@ -45,6 +45,38 @@ const COUNTS_AGREE: &str = "
     SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
        AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
 
+const LIVE_COUNTS_AGREE: &str = "
+    WITH counted AS (
+        SELECT tenant_id, count(*) FROM (
+            SELECT tenant_id FROM tasks WHERE live = 1
+            UNION ALL SELECT tenant_id FROM intents WHERE state IN ('sent', 'unknown')
+        ) GROUP BY tenant_id
+    ), kept AS (
+        SELECT * FROM live_counts WHERE live_tasks <> 0
+    )
+    SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM kept)
+       AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM counted)";
+
+/// Charges by the ledger; reservations by the intents that are open, and by those whose task is
+/// open or in quarantine.
+const SPENDING_AGREES: &str = "
+    WITH amounts (tenant_id, at, reserved, charged) AS (
+        SELECT tenant_id, task_created_at, 0, charge_usd_micros FROM ledger
+        UNION ALL
+        SELECT i.tenant_id, opened_at, reserved_usd_micros, 0
+        FROM intents i LEFT JOIN tasks ON seq = task_seq
+        WHERE i.state IN ('sent', 'unknown') OR settlement IN ('open', 'quarantined')
+    ), added AS (
+        SELECT tenant_id, ifnull(CAST(strftime('%Y%m', at / 1000, 'unixepoch') AS INTEGER), 0),
+               sum(reserved) AS reserved, sum(charged) AS charged
+        FROM amounts GROUP BY 1, 2 HAVING sum(reserved) <> 0 OR sum(charged) <> 0
+    ), kept AS (
+        SELECT tenant_id, month, reserved_usd_micros, charged_usd_micros FROM spending
+        WHERE reserved_usd_micros <> 0 OR charged_usd_micros <> 0
+    )
+    SELECT NOT EXISTS (SELECT * FROM added EXCEPT SELECT * FROM kept)
+       AND NOT EXISTS (SELECT * FROM kept EXCEPT SELECT * FROM added)";
+
 /// In the order of a task's columns.
 const SEALED: &str = "
     SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
@@ -59,8 +91,9 @@ pub(crate) fn audit(tx: &Connection) -> Result<Audit, Cause> {
         damage: damage(tx)?,
         unsettled: tasks(tx, UNSETTLED)?,
         unfounded: tasks(tx, UNFOUNDED)?,
-        sums_agree: tx.query_row(SUMS_AGREE, [], |row| row.get(0))?,
-        counts_agree: tx.query_row(COUNTS_AGREE, [], |row| row.get(0))?,
+        sums_agree: holds(tx, SUMS_AGREE)?,
+        counts_agree: holds(tx, COUNTS_AGREE)? && holds(tx, LIVE_COUNTS_AGREE)?,
+        spending_agrees: holds(tx, SPENDING_AGREES)?,
     })
 }
 
@@ -88,6 +121,10 @@ fn damage(tx: &Connection) -> Result<Option<String>, Cause> {
         }
     }
     Ok(None)
+}
+
+fn holds(tx: &Connection, statement: &str) -> Result<bool, Cause> {
+    Ok(tx.query_row(statement, [], |row| row.get(0))?)
 }
 
 fn tasks(tx: &Connection, statement: &str) -> Result<Vec<TaskId>, Cause> {

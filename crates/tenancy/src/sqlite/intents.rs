@@ -1,17 +1,18 @@
 //! Statements about intents, up to the point where a task is bound to one.
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+use rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::audit_log;
 use super::columns::{maybe, model, parsed, task_id, time};
+use super::{audit_log, limits};
 use crate::error::Cause;
 use crate::{Idempotency, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
 
 pub(super) const OPEN: &str = "
     INSERT INTO intents (
         tenant_id, upstream, model, has_video, tariff, terms, idempotency_key, body_sha256,
-        state, opened_at, changed_at
-    ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'sent', ?9, ?9)";
+        state, opened_at, changed_at, reserved_usd_micros
+    ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'sent', ?9, ?9, ?10)";
 
 pub(super) const FIND_BY_KEY: &str = "
     SELECT intent_id, body_sha256 FROM intents WHERE tenant_id = ?1 AND idempotency_key = ?2";
@@ -64,6 +65,9 @@ pub(crate) fn open(
     {
         return Ok(known);
     }
+    if let Some(refusal) = limits::refusal(tx, tenant, intent, now)? {
+        return Ok(refusal);
+    }
     let key = intent.idempotency.as_ref();
     let opened = tx.prepare_cached(OPEN)?.insert(params![
         tenant.0,
@@ -75,16 +79,22 @@ pub(crate) fn open(
         key.map(|idempotency| &idempotency.key),
         key.map(|idempotency| idempotency.body_sha256),
         now.0,
+        intent.reserve_usd_micros,
     ]);
     match opened {
         Ok(id) => Ok(Opening::Opened(IntentId(id))),
         // The tenant is there, so the one foreign key that can fail is the tariff's.
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+        Err(error) if is_foreign_key(&error) => {
             let version = intent.tariff.clone();
             Err(Cause::UnknownTariff { version })
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn is_foreign_key(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|failure| failure.extended_code);
+    code == Some(SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
 /// What an idempotency key was used for before, if it was.

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{
     adoption, aging, asset_groups, assets, audit_log, binding, cancels, claiming, corrections,
-    counts, intents, ledger, library_adoption, library_binding, library_intents, listing,
+    counts, intents, ledger, library_adoption, library_binding, library_intents, limits, listing,
     observing, opening, quarantine, settling, tasks, tokens, watching,
 };
 use crate::listing::kinds;
@@ -26,6 +26,8 @@ const STATEMENTS: &[&str] = &[
     intents::LIST_SEARCHED,
     intents::MARK_UNKNOWN,
     intents::CLOSE,
+    limits::USED,
+    limits::RESERVATION,
     binding::IS_TAKEN,
     binding::INSERT_TASK,
     binding::CLOSE_INTENT,
@@ -162,8 +164,9 @@ fn database() -> (TempDir, Connection) {
     connection
         .execute_batch(
             "INSERT INTO tariffs VALUES ('t', '{}', 0);
-             INSERT INTO tenants VALUES (1, 'a', 'u', 1, 1, NULL, 0), (2, 'b', 'u', 1, 1, NULL, 0);
-             INSERT INTO intents VALUES (1, 1, 'u', 'm', 0, 't', '', NULL, NULL, 'sent', NULL, 0, 0)",
+             INSERT INTO tenants (tenant_id, name, upstream, tasks_enabled, assets_enabled, created_at)
+             VALUES (1, 'a', 'u', 1, 1, 0), (2, 'b', 'u', 1, 1, 0);
+             INSERT INTO intents VALUES (1, 1, 'u', 'm', 0, 't', '', NULL, NULL, 'sent', NULL, 0, 0, 0)",
         )
         .unwrap();
     (folder, connection)

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{tenant_name, time};
+use super::limits::limits;
 use crate::error::Cause;
 use crate::{NewTenant, Tenant, TenantId, TenantName, UnixMillis};
 
@@ -13,12 +14,14 @@ pub(super) const CREATE: &str = "
 
 pub(super) const FIND: &str = "
     SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
-           suspended_at IS NOT NULL, created_at
+           suspended_at IS NOT NULL, created_at,
+           requests_per_second, most_live_tasks, monthly_usd_micros
     FROM tenants WHERE name = ?1";
 
 pub(super) const LIST: &str = "
     SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
-           suspended_at IS NOT NULL, created_at
+           suspended_at IS NOT NULL, created_at,
+           requests_per_second, most_live_tasks, monthly_usd_micros
     FROM tenants ORDER BY name";
 
 /// A tenant that is suspended already keeps the time of its suspension.
@@ -76,5 +79,6 @@ pub(super) fn tenant(row: &Row<'_>) -> rusqlite::Result<Tenant> {
         assets_enabled: row.get(4)?,
         suspended: row.get(5)?,
         created_at: time(row, 6)?,
+        limits: limits(row, 7)?,
     })
 }

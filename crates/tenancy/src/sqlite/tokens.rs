@@ -26,7 +26,8 @@ pub(super) const REVOKE: &str = "
 /// Starts with the columns of a tenant.
 pub(super) const AUTHENTICATE: &str = "
     SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
-           suspended_at IS NOT NULL, tenants.created_at
+           suspended_at IS NOT NULL, tenants.created_at,
+           requests_per_second, most_live_tasks, monthly_usd_micros
     FROM tokens JOIN tenants USING (tenant_id)
     WHERE sha256 = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
 

@@ -19,6 +19,7 @@ mod durability;
 mod failing_disk;
 mod full_disk;
 mod interrupted_migrations;
+mod limits_kept;
 mod locking;
 mod migrations;
 #[cfg(feature = "postgres")]

@@ -26,6 +26,12 @@ mod library_adoption;
 mod library_binding;
 #[path = "shared/library_intents.rs"]
 mod library_intents;
+#[path = "shared/limits.rs"]
+mod limits;
+#[path = "shared/limits_kept.rs"]
+mod limits_kept;
+#[path = "shared/limits_model.rs"]
+mod limits_model;
 #[path = "shared/listing.rs"]
 mod listing;
 #[path = "shared/listing_model.rs"]

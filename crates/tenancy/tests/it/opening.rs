@@ -15,8 +15,13 @@ async fn refusal(url: &str) -> tenancy::Error {
 #[tokio::test]
 async fn a_url_of_another_form_is_refused() {
     let memory = "a database in memory keeps nothing; use `sqlite:PATH` with the path of a file";
-    let unknown = "the store URL has no form that is known; use `sqlite:PATH`";
-    let postgres = "this build has no backend for PostgreSQL; use `sqlite:PATH`";
+    let unknown = "the store URL has no form that is known; use `sqlite:PATH` or `postgres://…`";
+    let postgres = if cfg!(feature = "postgres") {
+        "the store URL is no URL of a PostgreSQL server; \
+         use `postgres://USER:PASSWORD@HOST:PORT/DATABASE`"
+    } else {
+        "this build has no backend for PostgreSQL; use `sqlite:PATH`"
+    };
     for (url, reason) in [
         ("", unknown),
         ("phanedge.db", unknown),
@@ -24,8 +29,8 @@ async fn a_url_of_another_form_is_refused() {
         ("sqlite://phanedge.db", unknown),
         ("sqlite:", memory),
         ("sqlite::memory:", memory),
-        ("postgres://user:secret@host/db", postgres),
-        ("postgresql://user:secret@host/db", postgres),
+        ("postgres://user:secret@host:port/db", postgres),
+        ("postgresql://user:secret@/db", postgres),
     ] {
         let refusal = refusal(url).await;
         assert_eq!(refusal.to_string(), "cannot open the store");

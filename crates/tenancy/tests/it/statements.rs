@@ -3,12 +3,14 @@
 use crate::source::{Statement, sources, statements};
 
 /// The tables whose rows belong to a tenant.
-const TENANT_TABLES: [&str; 11] = [
+const TENANT_TABLES: &[&str] = &[
     "tokens",
     "intents",
     "tasks",
     "listed_counts",
     "cancels",
+    "live_counts",
+    "spending",
     "quarantine",
     "ledger",
     "ledger_sums",
@@ -21,6 +23,8 @@ const TENANT_TABLES: [&str; 11] = [
 const BOTH: &[&str] = &[
     // The audit compares the whole database and answers the operator.
     "audit::COUNTS_AGREE",
+    "audit::LIVE_COUNTS_AGREE",
+    "audit::SPENDING_AGREES",
     "audit::SUMS_AGREE",
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
@@ -34,6 +38,8 @@ const BOTH: &[&str] = &[
     "intents::LIST_OPEN",
     "intents::LIST_SEARCHED",
     "intents::MARK_UNKNOWN",
+    // Whoever settles asks by task.
+    "limits::RESERVATION",
     // The same for groups and assets.
     "library_binding::CLOSE_INTENT",
     "library_binding::FIND_ADOPTED",
@@ -94,6 +100,7 @@ const POSTGRES: &[&str] = &[
     "aging::UNLIST",
     "binding::KNOWN",
     "corrections::LOCK",
+    "corrections::LOCK_SPENDING",
     "library_adoption::KNOWN",
     "library_binding::LOCK_ASSET",
 ];

@@ -39,6 +39,10 @@ enum Place {
     Server(String),
 }
 
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(clippy::unused_async, reason = "a server is waited for, and a file is not")
+)]
 impl World {
     /// An empty store that knows one tariff.
     pub(crate) async fn start() -> Self {
@@ -242,6 +246,7 @@ pub(crate) fn intent() -> NewIntent {
         tariff: TARIFF.into(),
         terms: r#"{"seed":7}"#.into(),
         idempotency: None,
+        reserve_usd_micros: 1_000_000,
     }
 }
 
@@ -257,7 +262,9 @@ pub(crate) fn opened(opening: Opening) -> IntentId {
     match opening {
         Opening::Opened(id) => id,
         Opening::Known(intent) => panic!("it was opened before: {intent:?}"),
-        Opening::Conflict => panic!("its key was used for another body"),
+        refusal @ (Opening::Conflict
+        | Opening::TooManyLiveTasks { .. }
+        | Opening::OverBudget { .. }) => panic!("nothing was opened: {refusal:?}"),
     }
 }
 

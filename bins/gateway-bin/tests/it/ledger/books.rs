@@ -260,6 +260,7 @@ fn intent(sale: Sale) -> NewIntent {
         tariff: version(sale.cny_per_usd),
         terms: "{}".to_owned(),
         idempotency: None,
+        reserve_usd_micros: 0,
     }
 }
 

@@ -34,6 +34,7 @@ async fn p07_books_that_add_up_are_clean() {
         ("kept totals", "6"),
         ("one charge per success", "6"),
         ("counters of tasks", "all"),
+        ("spending by month", "all"),
         ("database file", "all"),
     ];
     let expected = expected.map(|(check, rows)| (check.to_owned(), rows.to_owned(), 0));
@@ -77,7 +78,7 @@ async fn p07_a_changed_charge_is_told_with_its_entry_and_what_was_expected() {
 }
 
 /// Changes elsewhere, the check that notices, and a part of what it says.
-const CHANGED_ELSEWHERE: [(&str, &str, &str); 10] = [
+const CHANGED_ELSEWHERE: [(&str, &str, &str); 12] = [
     (
         "UPDATE ledger SET rate_usd_micros_per_million = 5 WHERE correction = 1",
         "prices and rates",
@@ -112,6 +113,8 @@ const CHANGED_ELSEWHERE: [(&str, &str, &str); 10] = [
         "task `cgt-20261101120000-fffff` succeeded and has neither",
     ),
     ("UPDATE listed_counts SET tasks = tasks + 1", "counters of tasks", "what counting gives"),
+    ("UPDATE live_counts SET live_tasks = 9", "counters of tasks", "what counting gives"),
+    ("UPDATE spending SET month = 190001", "spending by month", "is not what the rows add up to"),
 ];
 
 #[tokio::test]

@@ -7,12 +7,14 @@ use crate::cluster::connect;
 use crate::support::{NOW, World, at};
 
 /// Every table with rows of tenants.
-const TENANT_TABLES: [&str; 12] = [
+const TENANT_TABLES: [&str; 14] = [
     "tenants",
     "tokens",
     "intents",
     "tasks",
     "listed_counts",
+    "live_counts",
+    "spending",
     "cancels",
     "quarantine",
     "ledger",

@@ -28,18 +28,14 @@ async fn p58_an_older_database_is_not_migrated_under_a_running_server() {
     let store = Store::open(&url).await.unwrap();
     let lock = store.lock_for_serving().await.unwrap();
     let outsider = connect_as_platform(&url).await;
-    outsider
-        .batch_execute(
-            "DROP TABLE leases, lanes, receipts;
-             DELETE FROM refinery_schema_history WHERE version = 6",
-        )
-        .await
-        .unwrap();
+    let older = "DELETE FROM refinery_schema_history WHERE version = 7";
+    outsider.batch_execute(older).await.unwrap();
     let refusal = Store::open(&url).await.unwrap_err();
     assert!(refusal.is_locked(), "{refusal:?}");
     drop(lock);
     while observer_sees_a_server(&outsider).await {}
-    Store::open(&url).await.unwrap().close().await.unwrap();
+    // Now the last migration is tried, and finds its own tables there.
+    assert!(!Store::open(&url).await.unwrap_err().is_locked());
     store.close().await.unwrap();
 }
 

@@ -1,12 +1,14 @@
 //! What text can be stored: everything but NUL, which is refused before anything is changed.
 
-use seedance_model::TaskStatus;
+use seedance_model::{LibraryId, TaskStatus};
 use tenancy::{
     NewCorrection, NewIntent, NewLibraryIntent, NewLibraryItem, NewTenant, Observation, Recorded,
     Settlement, Token,
 };
 
-use crate::support::{NOW, UPSTREAM, at, charge, intent, keyed_intent, seen, task_id, tenant_of};
+use crate::support::{
+    NOW, UPSTREAM, at, charge, intent, keyed_intent, opened, seen, task_id, tenant_of,
+};
 
 const NUL: &str = "a\0b";
 
@@ -68,5 +70,44 @@ async fn p27_a_settlement_with_nul_is_refused_and_can_be_settled_without() {
     };
     refused(world.store.add_correction(correction, "ops", NOW).await);
     refused(world.store.resolve_quarantine(&task, Some(charge()), NUL, "", NOW).await);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p27_odd_names_of_groups_and_accounts_come_back_as_they_were() {
+    let Some(world) = super::start().await else { return };
+    let scope = world.scope("acme").await;
+    for odd in ["'; DROP TABLE assets; --", "\u{feff}\u{202e}\u{10ffff}", ""] {
+        let creates = NewLibraryItem::Group { name: odd.to_owned() };
+        let intent = NewLibraryIntent { upstream: odd.to_owned(), creates: creates.clone() };
+        let id = scope.open_library_intent(intent, NOW).await.unwrap();
+        let found = world.store.open_library_intents(odd, None, 10).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!((&found[0].upstream, &found[0].creates), (&odd.to_owned(), &creates));
+        let group = LibraryId::parse(&format!("group-{id}")).unwrap();
+        world.store.bind_library_intent(id, &group, NOW).await.unwrap();
+        assert_eq!(scope.group_ids(odd).await.unwrap(), [group]);
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p27_odd_text_comes_back_as_it_was() {
+    let Some(world) = super::start().await else { return };
+    let tenant = world.tenant("acme").await;
+    let scope = world.store.scope(&tenant);
+    for odd in ["'; DROP TABLE tasks; --", "\u{feff}\u{202e}\u{10ffff}", ""] {
+        let mut intent = keyed_intent(odd, 1);
+        odd.clone_into(&mut intent.terms);
+        odd.clone_into(&mut intent.upstream);
+        let id = opened(scope.open_intent(intent.clone(), NOW).await.unwrap());
+        let found = scope.find_intent(id).await.unwrap().unwrap();
+        assert_eq!((found.terms.as_str(), found.upstream.as_str()), (odd, odd));
+        let version = format!("v{odd}");
+        world.store.record_tariff(&version, odd, NOW).await.unwrap();
+        let document = world.store.tariff_document(&version).await.unwrap();
+        assert_eq!(document.as_deref(), Some(odd));
+        assert_eq!(world.store.open_intents(odd, None, 10).await.unwrap(), [found]);
+    }
     world.finish().await;
 }
