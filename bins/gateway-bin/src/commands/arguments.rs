@@ -121,6 +121,7 @@ pub(super) enum TenantCommand {
     /// Limit a tenant, and print what holds and how much of it is used; `none` lifts a limit.
     Limits {
         /// The tenant's name.
+        #[arg(id = "tenant", value_name = "NAME")]
         name: String,
         #[command(flatten)]
         options: LimitOptions,

@@ -190,7 +190,9 @@ pub(crate) fn opened(opening: Opening) -> IntentId {
     match opening {
         Opening::Opened(id) => id,
         Opening::Known(intent) => panic!("it was opened before: {intent:?}"),
-        other => panic!("nothing was opened: {other:?}"),
+        other @ (Opening::Conflict
+        | Opening::TooManyLiveTasks { .. }
+        | Opening::OverBudget { .. }) => panic!("nothing was opened: {other:?}"),
     }
 }
 

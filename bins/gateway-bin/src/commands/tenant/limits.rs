@@ -22,8 +22,8 @@ pub(super) async fn run(store: &Store, name: &str, options: LimitOptions) -> any
     let now = Clock::system().now();
     let mut tenant = find(store, name).await?;
     if !changes.is_empty() {
-        let changed = store.change_limits(&tenant.name, changes, &actor, now).await?;
-        tenant = changed.with_context(|| format!("there is no tenant `{name}`"))?;
+        let limited = store.change_limits(&tenant.name, changes, &actor, now).await?;
+        tenant = limited.with_context(|| format!("there is no tenant `{name}`"))?;
     }
     let used = store.limit_use(tenant.id, now).await?;
     print(&tenant, used, now, options.rows.format)
