@@ -48,9 +48,9 @@ pub struct Server {
 impl Server {
     /// Opens the store, puts the tariff in force, binds both addresses and starts to serve.
     ///
-    /// A damaged file is refused first, which takes about a second for 100 000 tasks. The newest
-    /// rows of the ledger are verified before it listens, and everything right after, in the
-    /// background: see `verification/rounds.rs`.
+    /// A damaged file is refused first, as far as that can be seen quickly. The newest rows of the
+    /// ledger are verified before it listens, and everything right after, in the background: see
+    /// `verification/rounds.rs`.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let store = Store::open(&config.store_url).await?;
         let lock = store.lock_for_serving().await?;

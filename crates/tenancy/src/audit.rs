@@ -39,7 +39,8 @@ impl Audit {
 impl Store {
     /// Refuses a damaged file ([`Error::is_corrupt`]), before anything of it is served.
     ///
-    /// Reads the whole database: about a second for 100 000 tasks.
+    /// Reads a database of up to 32 MiB whole, and of a larger one what says who may call. The rest
+    /// is read by [`Store::audit`], and tasks are held against their seals whenever they are read.
     pub async fn check_file(&self) -> Result<(), Error> {
         let Backend::Sqlite(db) = self.backend();
         db.read("trust the store", sqlite::audit::check_file).await

@@ -149,6 +149,8 @@ pub(super) struct LimitOptions {
     #[arg(long, value_name = "AMOUNT")]
     pub(super) monthly_usd: Option<String>,
     #[command(flatten)]
+    pub(super) actor: Actor,
+    #[command(flatten)]
     pub(super) rows: RowFormat,
 }
 
