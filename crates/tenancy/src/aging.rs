@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::store::Backend;
-use crate::{Error, Store, UnixMillis, sqlite};
+use crate::backend::writing;
+use crate::{Error, Store, UnixMillis};
 
 /// How long a task is listed: the upstream's own window, "the last 7 days".
 pub(crate) const LISTED_FOR: Duration = Duration::from_hours(7 * 24);
@@ -14,9 +14,7 @@ impl Store {
     ///
     /// Pages and totals are exact without it. It keeps them quick, so call it now and then.
     pub async fn age_out(&self, now: UnixMillis, limit: u32) -> Result<usize, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let cutoff = now.minus(LISTED_FOR);
-        let age = move |tx: &_| sqlite::aging::age_out(tx, cutoff, limit);
-        db.write("age tasks out of the list", age).await
+        writing!(self, "age tasks out of the list", aging::age_out(cutoff, limit))
     }
 }

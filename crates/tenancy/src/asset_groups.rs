@@ -2,8 +2,9 @@
 
 use seedance_model::LibraryId;
 
-use crate::store::Backend;
-use crate::{Error, TenantScope, UnixMillis, sqlite};
+use crate::backend::reading;
+use crate::text::{is_storable, storable};
+use crate::{Error, TenantScope, UnixMillis};
 
 /// A group of assets as its tenant sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,17 +28,17 @@ impl TenantScope {
     /// What is not theirs and what is not there is left out alike. Any number of ids may be
     /// asked for; each costs one step through an index.
     pub async fn find_groups(&self, ids: &[&str]) -> Result<Vec<AssetGroup>, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let tenant = self.tenant;
-        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-        db.read("find groups", move |tx| sqlite::asset_groups::find(tx, tenant, &ids)).await
+        let ids = storable(ids);
+        reading!(self, "find groups", asset_groups::find(tenant, &ids))
     }
 
     /// The ids of all groups that the tenant has in an upstream account, newest first.
     pub async fn group_ids(&self, upstream: &str) -> Result<Vec<LibraryId>, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
+        if !is_storable(upstream) {
+            return Ok(Vec::new());
+        }
         let (tenant, upstream) = (self.tenant, upstream.to_owned());
-        let list = move |tx: &_| sqlite::asset_groups::ids(tx, tenant, &upstream);
-        db.read("list the groups of a tenant", list).await
+        reading!(self, "list the groups of a tenant", asset_groups::ids(tenant, &upstream))
     }
 }

@@ -3,8 +3,9 @@
 
 use seedance_model::{AssetStatus, LibraryId, MediaKind};
 
-use crate::store::Backend;
-use crate::{Error, TenantScope, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::text::storable;
+use crate::{Error, TenantScope, UnixMillis};
 
 /// An asset as its tenant sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,14 @@ pub enum Adoption {
     Refused,
 }
 
+/// An asset as the upstream shows it.
+pub(crate) struct Shown {
+    pub(crate) group: LibraryId,
+    pub(crate) id: LibraryId,
+    pub(crate) kind: MediaKind,
+    pub(crate) status: AssetStatus,
+}
+
 impl TenantScope {
     /// The tenant's asset of this id. `None`: not theirs, or not there.
     pub async fn find_asset(&self, id: &str) -> Result<Option<Asset>, Error> {
@@ -47,10 +56,9 @@ impl TenantScope {
     /// What is not theirs and what is not there is left out alike. Any number of ids may be
     /// asked for; each costs one step through an index.
     pub async fn find_assets(&self, ids: &[&str]) -> Result<Vec<Asset>, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let tenant = self.tenant;
-        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-        db.read("find assets", move |tx| sqlite::assets::find(tx, tenant, &ids)).await
+        let ids = storable(ids);
+        reading!(self, "find assets", assets::find(tenant, &ids))
     }
 
     /// Remembers the status of an asset, unless something later is remembered.
@@ -66,10 +74,12 @@ impl TenantScope {
     ) -> Result<bool, Error> {
         let known = self.find_asset(id).await?;
         if known.as_ref().is_some_and(|asset| asset.status != Some(status)) {
-            let Backend::Sqlite(db) = self.store.backend();
             let (tenant, id) = (self.tenant, id.to_owned());
-            let record = move |tx: &_| sqlite::assets::record_status(tx, tenant, &id, status, now);
-            db.write("record the status of an asset", record).await?;
+            writing!(
+                self,
+                "record the status of an asset",
+                assets::record_status(tenant, &id, status, now)
+            )?;
         }
         Ok(known.is_some())
     }
@@ -87,10 +97,8 @@ impl TenantScope {
         status: AssetStatus,
         now: UnixMillis,
     ) -> Result<Adoption, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let tenant = self.tenant;
-        let shown = sqlite::adoption::Shown { group: group.clone(), id: id.clone(), kind, status };
-        let adopt = move |tx: &_| sqlite::adoption::adopt(tx, tenant, &shown, now);
-        db.write("adopt an asset", adopt).await
+        let shown = Shown { group: group.clone(), id: id.clone(), kind, status };
+        writing!(self, "adopt an asset", adoption::adopt(tenant, &shown, now))
     }
 }

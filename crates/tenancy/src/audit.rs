@@ -2,7 +2,9 @@
 
 use seedance_model::TaskId;
 
-use crate::store::Backend;
+use crate::backend::Backend;
+#[cfg(feature = "postgres")]
+use crate::postgres;
 use crate::{Error, Store, sqlite};
 
 /// What an audit found. See [`Audit::is_clean`].
@@ -41,9 +43,13 @@ impl Store {
     ///
     /// Reads a database of up to 32 MiB whole, and of a larger one what says who may call. The rest
     /// is read by [`Store::audit`], and tasks are held against their seals whenever they are read.
+    /// A database server has checksums of its own, so nothing is read there.
     pub async fn check_file(&self) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
-        db.read("trust the store", sqlite::audit::check_file).await
+        match self.backend() {
+            Backend::Sqlite(db) => db.read("trust the store", sqlite::audit::check_file).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => Ok(()),
+        }
     }
 
     /// Compares everything that is said twice: tasks with the ledger, counters with rows.
@@ -51,7 +57,13 @@ impl Store {
     /// Reads the whole database, all of one moment, and keeps one reader busy with it. Amounts
     /// are not recomputed: that takes the price book, and [`Store::ledger_page`] gives the rows.
     pub async fn audit(&self) -> Result<Audit, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        db.read("audit the store", sqlite::audit::audit).await
+        const DOING: &str = "audit the store";
+        match self.backend() {
+            Backend::Sqlite(db) => db.read(DOING, sqlite::audit::audit).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => {
+                db.read_all(DOING, |tx| async move { postgres::audit::audit(&tx).await }).await
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The audit log: who did what by hand, or in place of a hand. Written once, never changed.
 
-use crate::store::Backend;
-use crate::{Error, Store, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, Store, UnixMillis};
 
 /// One record of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +32,13 @@ impl Store {
         detail: &str,
         now: UnixMillis,
     ) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
         let [actor, action, subject, detail] = [actor, action, subject, detail].map(str::to_owned);
-        let record =
-            move |tx: &_| sqlite::audit_log::record(tx, &actor, &action, &subject, &detail, now);
-        db.write("add to the audit log", record).await
+        writing!(
+            self,
+            "add to the audit log",
+            audit_log::record(&actor, &action, &subject, &detail, now),
+            storing [&actor, &action, &subject, &detail]
+        )
     }
 
     /// A page of the audit log: at most `limit` records, oldest first.
@@ -47,8 +49,6 @@ impl Store {
         after: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let page = move |tx: &_| sqlite::audit_log::page(tx, after, limit);
-        db.read("read the audit log", page).await
+        reading!(self, "read the audit log", audit_log::page(after, limit))
     }
 }

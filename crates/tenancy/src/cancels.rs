@@ -5,8 +5,8 @@
 
 use seedance_model::TaskId;
 
-use crate::store::Backend;
-use crate::{Error, Store, TenantScope, UnixMillis, sqlite};
+use crate::backend::writing;
+use crate::{Error, Store, TenantScope, UnixMillis};
 
 /// What became of a live task that the upstream has no record of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,23 +20,23 @@ pub enum Vanished {
     NotLive,
 }
 
+/// Why a task that vanished like this is in quarantine.
+pub(crate) const REASON: &str =
+    "its record vanished while it was cancelled, so it had ended; nobody knows how";
+
 impl TenantScope {
     /// Notes that the DELETE of a live task is about to be sent: after this it survives a crash
     /// that the task may be erased. `false`: not theirs, not there, or not live.
     pub async fn note_cancel(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
-        let note = move |tx: &_| sqlite::cancels::note(tx, tenant, &id, now);
-        db.write("note a cancel", note).await
+        writing!(self, "note a cancel", cancels::note(tenant, &id, now))
     }
 
     /// Hides a task whose cancel was noted, like [`TenantScope::bury_task`]: the upstream has no
     /// record of it any more. `false`: no cancel was noted, or there is no such task to hide.
     pub async fn bury_cancelled_task(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
-        let bury = move |tx: &_| sqlite::cancels::bury(tx, tenant, &id, now);
-        db.write("bury a cancelled task", bury).await
+        writing!(self, "bury a cancelled task", cancels::bury(tenant, &id, now))
     }
 }
 
@@ -47,9 +47,7 @@ impl Store {
     /// until a person decides ([`Store::resolve_quarantine`]). Else it is lost, as after
     /// [`Store::record_lost`].
     pub async fn record_vanished(&self, id: &TaskId, now: UnixMillis) -> Result<Vanished, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        let record = move |tx: &_| sqlite::cancels::record_vanished(tx, &id, now);
-        db.write("record that a task vanished", record).await
+        writing!(self, "record that a task vanished", cancels::record_vanished(&id, now))
     }
 }

@@ -2,8 +2,8 @@
 
 use seedance_model::TaskId;
 
-use crate::store::Backend;
-use crate::{Error, LedgerEntry, Store, UnixMillis, sqlite};
+use crate::backend::writing;
+use crate::{Error, LedgerEntry, Store, UnixMillis};
 
 /// A correction of a charge. The figures are added to those of the charge, so they may be
 /// negative. Money is in millionths.
@@ -33,9 +33,8 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<Option<LedgerEntry>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let actor = actor.to_owned();
-        let add = move |tx: &_| sqlite::corrections::add(tx, &correction, &actor, now);
-        db.write("correct a charge", add).await
+        writing!(self, "correct a charge", corrections::add(&correction, &actor, now),
+            storing [&correction.reason, &actor])
     }
 }

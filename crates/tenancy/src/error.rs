@@ -9,6 +9,8 @@ use std::time::Duration;
 use rusqlite::ErrorCode;
 use seedance_model::LibraryId;
 
+#[cfg(feature = "postgres")]
+use crate::postgres::ServerCause;
 use crate::sqlite::seal::BrokenSeal;
 
 /// A failure of the store. Not finding something is not an error but a `None`.
@@ -16,7 +18,8 @@ use crate::sqlite::seal::BrokenSeal;
 /// `Display` says what was being done; the reason is its `source`. Callers ask the `is_`
 /// questions, and never see the types of the database.
 /// A write that failed was not kept, with one exception: when the disk failed while the write was
-/// being made durable, only a later read tells.
+/// being made durable, or the server went away then ([`Error::is_in_doubt`]), only a later read
+/// tells.
 #[derive(Clone, Debug)]
 pub struct Error {
     doing: &'static str,
@@ -45,10 +48,14 @@ pub(crate) enum Cause {
     File { path: PathBuf, source: io::Error },
     #[error("the database keeps `{pragma}` at `{found}`; only `{wanted}` keeps what it was told")]
     Unsafe { pragma: &'static str, found: String, wanted: &'static str },
-    #[error("the store URL has no form that is known; use `sqlite:PATH`")]
+    #[error("the store URL has no form that is known; use `sqlite:PATH` or `postgres://…`")]
     UnknownUrl,
+    #[cfg(not(feature = "postgres"))]
     #[error("this build has no backend for PostgreSQL; use `sqlite:PATH`")]
     NoPostgres,
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Server(#[from] ServerCause),
     #[error("a database in memory keeps nothing; use `sqlite:PATH` with the path of a file")]
     NoFile,
     #[error("tariff `{version}` is recorded with another document")]
@@ -57,6 +64,8 @@ pub(crate) enum Cause {
     UnknownTariff { version: String },
     #[error("group `{group}` is not the tenant's in this upstream account")]
     UnknownGroup { group: LibraryId },
+    #[error("a text holds a NUL character, which cannot be stored")]
+    Nul,
     #[error("tokens {tokens} are more than the ledger holds; use 0 to {}", i64::MAX)]
     TooManyTokens { tokens: u64 },
     #[error("a thread of the store cannot be started")]
@@ -80,11 +89,15 @@ impl Error {
         Self { doing, cause: cause.into() }
     }
 
-    /// The write could not be begun: another process held the database, or other writes were in
-    /// front, for longer than 5 seconds; or too many waited already. Worth another try.
+    /// The work could not be begun or ended: others held the database, or were in front, for
+    /// longer than a few seconds; or too many waited already. Worth another try.
     pub fn is_busy(&self) -> bool {
         if matches!(*self.cause, Cause::TooMuchWaits { .. } | Cause::WaitedTooLong { .. }) {
             return true;
+        }
+        #[cfg(feature = "postgres")]
+        if let Cause::Server(cause) = &*self.cause {
+            return cause.is_busy();
         }
         let code = self.cause.database_code();
         matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
@@ -95,11 +108,19 @@ impl Error {
         if let Cause::File { source, .. } = &*self.cause {
             return source.kind() == io::ErrorKind::StorageFull;
         }
+        #[cfg(feature = "postgres")]
+        if let Cause::Server(cause) = &*self.cause {
+            return cause.is_full();
+        }
         self.cause.database_code() == Some(ErrorCode::DiskFull)
     }
 
     /// Another server holds the lock of [`Store::lock_for_serving`](crate::Store::lock_for_serving).
     pub fn is_locked(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        if let Cause::Server(cause) = &*self.cause {
+            return cause.is_locked();
+        }
         matches!(*self.cause, Cause::Locked { .. })
     }
 
@@ -113,8 +134,37 @@ impl Error {
         if matches!(*self.cause, Cause::BrokenSeal(_) | Cause::Damaged { .. }) {
             return true;
         }
+        #[cfg(feature = "postgres")]
+        if let Cause::Server(cause) = &*self.cause {
+            return cause.is_corrupt();
+        }
         let code = self.cause.database_code();
         matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    }
+
+    /// The database server cannot be reached, broke the connection, stands still, or takes no
+    /// writes just now. What was asked for was not kept. Worth another try when it is back.
+    pub fn is_unreachable(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        if let Cause::Server(cause) = &*self.cause {
+            return cause.is_unreachable();
+        }
+        false
+    }
+
+    /// The connection broke during a commit, and the server did not come back in time to say
+    /// what became of it. Only a later read tells whether the write was kept.
+    pub fn is_in_doubt(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        if let Cause::Server(cause) = &*self.cause {
+            return cause.is_in_doubt();
+        }
+        false
+    }
+
+    /// A text to be stored holds a NUL character. Nothing was changed, and never will be.
+    pub fn is_unstorable_text(&self) -> bool {
+        matches!(*self.cause, Cause::Nul)
     }
 
     /// The version of a tariff is known with another document.

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use seedance_model::{Model, TaskId};
 
-use crate::store::Backend;
-use crate::{Error, IntentId, Store, TenantId, TenantScope, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, IntentId, Store, TenantId, TenantScope, UnixMillis};
 
 /// An intent to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,18 +163,16 @@ impl TenantScope {
     /// After [`Opening::Opened`] the intent survives a crash and a power cut. An unrecorded
     /// tariff is an error.
     pub async fn open_intent(&self, intent: NewIntent, now: UnixMillis) -> Result<Opening, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let tenant = self.tenant;
-        let open = move |tx: &_| sqlite::intents::open(tx, tenant, &intent, now);
-        db.write("open an intent", open).await
+        let key = intent.idempotency.as_ref().map_or("", |idempotency| &idempotency.key);
+        writing!(self, "open an intent", intents::open(tenant, &intent, now),
+            storing [&intent.upstream, &intent.tariff, &intent.terms, key])
     }
 
     /// This tenant's intent of this number.
     pub async fn find_intent(&self, id: IntentId) -> Result<Option<Intent>, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let tenant = self.tenant;
-        let find = move |tx: &_| sqlite::intents::find(tx, tenant, id);
-        db.read("find an intent", find).await
+        reading!(self, "find an intent", intents::find(tenant, id))
     }
 }
 
@@ -189,25 +187,19 @@ impl Store {
         task: NewTask,
         now: UnixMillis,
     ) -> Result<Binding, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let bind = move |tx: &_| sqlite::binding::bind(tx, id, &task, now);
-        db.write("bind a task to its intent", bind).await
+        writing!(self, "bind a task to its intent", binding::bind(id, &task, now))
     }
 
     /// The upstream refused the create: nothing was bought, and the idempotency key is released.
     ///
     /// `false`: the intent is neither `sent` nor `unknown`, and nothing was changed.
     pub async fn refuse_intent(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let refuse = move |tx: &_| sqlite::intents::refuse(tx, id, now);
-        db.write("record that an intent was refused", refuse).await
+        writing!(self, "record that an intent was refused", intents::refuse(id, now))
     }
 
     /// Nobody knows what came of the create. `false`: it is not `sent`, and nothing was changed.
     pub async fn mark_intent_unknown(&self, id: IntentId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let mark = move |tx: &_| sqlite::intents::mark_unknown(tx, id, now);
-        db.write("mark an intent unknown", mark).await
+        writing!(self, "mark an intent unknown", intents::mark_unknown(id, now))
     }
 
     /// Nobody heard what came of the create, and `actor` found its task: binds it like
@@ -219,10 +211,13 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<Binding, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let actor = actor.to_owned();
-        let adopt = move |tx: &_| sqlite::binding::adopt(tx, id, &task, &actor, now);
-        db.write("adopt a task for an intent", adopt).await
+        writing!(
+            self,
+            "adopt a task for an intent",
+            binding::adopt(id, &task, &actor, now),
+            storing[&actor]
+        )
     }
 
     /// No task was found in time: `actor` gives the intent up, and the audit log says so. The
@@ -235,10 +230,8 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let actor = actor.to_owned();
-        let abandon = move |tx: &_| sqlite::intents::abandon(tx, id, &actor, now);
-        db.write("abandon an intent", abandon).await
+        writing!(self, "abandon an intent", intents::abandon(id, &actor, now), storing[&actor])
     }
 
     /// The `sent` and `unknown` intents of an upstream account, oldest first, at most `limit`.
@@ -250,10 +243,8 @@ impl Store {
         after: Option<IntentId>,
         limit: u32,
     ) -> Result<Vec<Intent>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let list = move |tx: &_| sqlite::intents::list_open(tx, &upstream, after, limit);
-        db.read("list the open intents", list).await
+        reading!(self, "list the open intents", intents::list_open(&upstream, after, limit))
     }
 
     /// The intents of an upstream account that a search closed, adopted and abandoned ones, opened
@@ -266,18 +257,19 @@ impl Store {
         upstream: &str,
         opened_since: UnixMillis,
     ) -> Result<Vec<Intent>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let list = move |tx: &_| sqlite::intents::list_searched(tx, &upstream, opened_since);
-        db.read("list the intents that a search closed", list).await
+        reading!(
+            self,
+            "list the intents that a search closed",
+            intents::list_searched(&upstream, opened_since)
+        )
     }
 
     /// Those of these tasks that are bound already, whoever owns them; all of one moment.
     ///
     /// For a reconciler that looks for tasks which nobody owns. Each id costs one index step.
     pub async fn known_tasks(&self, ids: &[TaskId]) -> Result<BTreeSet<TaskId>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let ids = ids.to_vec();
-        db.read("find tasks that are bound", move |tx| sqlite::binding::known(tx, ids)).await
+        reading!(self, "find tasks that are bound", binding::known(ids))
     }
 }

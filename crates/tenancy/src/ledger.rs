@@ -2,8 +2,8 @@
 
 use seedance_model::{Model, TaskId};
 
-use crate::store::Backend;
-use crate::{Error, Store, TenantName, UnixMillis, sqlite};
+use crate::backend::reading;
+use crate::{Error, Store, TenantName, UnixMillis};
 
 /// One row of the ledger. Money and rates are in millionths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,18 +100,15 @@ impl Store {
         after: Option<i64>,
         limit: u32,
     ) -> Result<Vec<LedgerEntry>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let filter = filter.clone();
-        let page = move |tx: &_| sqlite::ledger::page(tx, &filter, after, limit);
-        db.read("read the ledger", page).await
+        reading!(self, "read the ledger", ledger::page(&filter, after, limit))
     }
 
     /// The charge of a task and its corrections, in their order; whoever owns it. Empty: it has no
     /// charge.
     pub async fn ledger_of_task(&self, id: &TaskId) -> Result<Vec<LedgerEntry>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        db.read("read what a task cost", move |tx| sqlite::ledger::of_task(tx, &id)).await
+        reading!(self, "read what a task cost", ledger::of_task(&id))
     }
 
     /// The rows that were added last, newest first, at most `limit`.
@@ -119,14 +116,11 @@ impl Store {
     /// By number, whatever their times: a correction may be dated back. Costs as many steps as it
     /// answers rows.
     pub async fn newest_ledger_entries(&self, limit: u32) -> Result<Vec<LedgerEntry>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let newest = move |tx: &_| sqlite::ledger::newest(tx, limit);
-        db.read("read the end of the ledger", newest).await
+        reading!(self, "read the end of the ledger", ledger::newest(limit))
     }
 
     /// The sums over the whole ledger, from counters: one step for each tenant.
     pub async fn ledger_totals(&self) -> Result<LedgerTotals, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        db.read("sum the ledger", sqlite::ledger::totals).await
+        reading!(self, "sum the ledger", ledger::totals())
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use seedance_model::LibraryId;
 
-use crate::store::Backend;
-use crate::{Error, LibraryBinding, LibraryIntentId, Store, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, LibraryBinding, LibraryIntentId, Store, UnixMillis};
 
 impl Store {
     /// Nobody heard what came of the create, and `actor` found the group or asset that it made:
@@ -18,19 +18,20 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<LibraryBinding, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let (item, actor) = (item.clone(), actor.to_owned());
-        let adopt = move |tx: &_| sqlite::library_adoption::adopt(tx, id, &item, &actor, now);
-        db.write("adopt a part of the library for an intent", adopt).await
+        writing!(
+            self,
+            "adopt a part of the library for an intent",
+            library_adoption::adopt(id, &item, &actor, now),
+            storing[&actor]
+        )
     }
 
     /// Those of these groups that are somebody's, whoever owns them; all of one moment.
     ///
     /// For a reconciler that looks for groups which nobody owns. Each id costs one index step.
     pub async fn known_groups(&self, ids: &[LibraryId]) -> Result<BTreeSet<LibraryId>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let ids = ids.to_vec();
-        let known = move |tx: &_| sqlite::library_adoption::known_groups(tx, ids);
-        db.read("find groups that are somebody's", known).await
+        reading!(self, "find groups that are somebody's", library_adoption::known_groups(ids))
     }
 }

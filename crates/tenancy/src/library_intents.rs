@@ -5,10 +5,8 @@
 
 use seedance_model::{LibraryId, MediaKind};
 
-use crate::store::Backend;
-use crate::{
-    Error, IntentState, LibraryIntentId, Store, TenantId, TenantScope, UnixMillis, sqlite,
-};
+use crate::backend::{reading, writing};
+use crate::{Error, IntentState, LibraryIntentId, Store, TenantId, TenantScope, UnixMillis};
 
 /// An intent of the library to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +82,13 @@ impl TenantScope {
         intent: NewLibraryIntent,
         now: UnixMillis,
     ) -> Result<LibraryIntentId, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let tenant = self.tenant;
-        let open = move |tx: &_| sqlite::library_intents::open(tx, tenant, &intent, now);
-        db.write("open an intent of the library", open).await
+        let name = match &intent.creates {
+            NewLibraryItem::Group { name } => name,
+            NewLibraryItem::Asset { name, .. } => name.as_deref().unwrap_or_default(),
+        };
+        writing!(self, "open an intent of the library",
+            library_intents::open(tenant, &intent, now), storing [&intent.upstream, name])
     }
 }
 
@@ -105,10 +106,12 @@ impl Store {
         item: &LibraryId,
         now: UnixMillis,
     ) -> Result<LibraryBinding, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let item = item.clone();
-        let bind = move |tx: &_| sqlite::library_binding::bind(tx, id, &item, now);
-        db.write("bind a part of the library to its intent", bind).await
+        writing!(
+            self,
+            "bind a part of the library to its intent",
+            library_binding::bind(id, &item, now)
+        )
     }
 
     /// The upstream refused the create: nothing was created.
@@ -119,9 +122,11 @@ impl Store {
         id: LibraryIntentId,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let refuse = move |tx: &_| sqlite::library_intents::refuse(tx, id, now);
-        db.write("record that an intent of the library was refused", refuse).await
+        writing!(
+            self,
+            "record that an intent of the library was refused",
+            library_intents::refuse(id, now)
+        )
     }
 
     /// Nobody knows what came of the create. `false`: it is not `sent`, and nothing was changed.
@@ -130,9 +135,11 @@ impl Store {
         id: LibraryIntentId,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let mark = move |tx: &_| sqlite::library_intents::mark_unknown(tx, id, now);
-        db.write("mark an intent of the library unknown", mark).await
+        writing!(
+            self,
+            "mark an intent of the library unknown",
+            library_intents::mark_unknown(id, now)
+        )
     }
 
     /// Nothing was found in time: `actor` gives the intent up, and the audit log says so.
@@ -144,10 +151,13 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let actor = actor.to_owned();
-        let abandon = move |tx: &_| sqlite::library_intents::abandon(tx, id, &actor, now);
-        db.write("abandon an intent of the library", abandon).await
+        writing!(
+            self,
+            "abandon an intent of the library",
+            library_intents::abandon(id, &actor, now),
+            storing[&actor]
+        )
     }
 
     /// The `sent` and `unknown` intents of the library in an upstream account, oldest first, at
@@ -160,9 +170,11 @@ impl Store {
         after: Option<LibraryIntentId>,
         limit: u32,
     ) -> Result<Vec<LibraryIntent>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let list = move |tx: &_| sqlite::library_intents::list_open(tx, &upstream, after, limit);
-        db.read("list the open intents of the library", list).await
+        reading!(
+            self,
+            "list the open intents of the library",
+            library_intents::list_open(&upstream, after, limit)
+        )
     }
 }

@@ -8,8 +8,8 @@ use std::num::NonZeroU32;
 
 use seedance_model::TaskId;
 
-use crate::store::Backend;
-use crate::{Error, Store, Tenant, TenantId, TenantName, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, Store, Tenant, TenantId, TenantName, UnixMillis};
 
 /// The limits of a tenant. `None`: there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,23 +89,23 @@ impl Store {
         actor: &str,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let (name, actor) = (name.clone(), actor.to_owned());
-        let change = move |tx: &_| sqlite::limits::change(tx, &name, &changes, &actor, now);
-        db.write("change the limits of a tenant", change).await
+        writing!(
+            self,
+            "change the limits of a tenant",
+            limits::change(&name, &changes, &actor, now),
+            storing[&actor]
+        )
     }
 
     /// How much a tenant uses, in the month of `now`. No steps that grow with its rows.
     pub async fn limit_use(&self, tenant: TenantId, now: UnixMillis) -> Result<LimitUse, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let look = move |tx: &_| sqlite::limits::used(tx, tenant, now);
-        db.read("read how much a tenant uses", look).await
+        reading!(self, "read how much a tenant uses", limits::used(tenant, now))
     }
 
     /// What was reserved for a task when it was ordered, in millionths of a USD, whoever owns it.
     pub async fn reservation(&self, task: &TaskId) -> Result<Option<i64>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let task = task.clone();
-        db.read("find a reservation", move |tx| sqlite::limits::reservation(tx, &task)).await
+        reading!(self, "find a reservation", limits::reservation(&task))
     }
 }

@@ -1,10 +1,11 @@
 //! Pages of a tenant's tasks, with exact totals.
 
-use seedance_model::TaskQuery;
+use seedance_model::{Model, TaskQuery, TaskStatus};
 
 use crate::aging::LISTED_FOR;
-use crate::store::Backend;
-use crate::{Error, Task, TenantScope, UnixMillis, sqlite};
+use crate::backend::reading;
+use crate::text::is_storable;
+use crate::{Error, Task, TenantScope, UnixMillis};
 
 /// One page of a tenant's tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +24,27 @@ impl TenantScope {
     /// Page and total are of one moment. The cost grows with the depth of the page and with the
     /// number of ids that are asked for, never with the number of tasks that are stored.
     pub async fn page_tasks(&self, query: &TaskQuery, now: UnixMillis) -> Result<TaskPage, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
-        let (tenant, query) = (self.tenant, query.clone());
+        let (tenant, mut query) = (self.tenant, query.clone());
+        // An empty filter would mean all tasks, so an id that cannot be is replaced by no id.
+        query.task_ids.iter_mut().filter(|id| !is_storable(id)).for_each(String::clear);
         let cutoff = now.minus(LISTED_FOR);
-        let page = move |tx: &_| sqlite::listing::page(tx, tenant, &query, cutoff);
-        db.read("list tasks", page).await
+        reading!(self, "list tasks", listing::page(tenant, &query, cutoff))
     }
+}
+
+/// The ranges of the index that a filter by model or status selects; none without such a filter.
+pub(crate) fn kinds(query: &TaskQuery) -> Vec<(Model, TaskStatus)> {
+    if query.model.is_none() && query.status.is_none() {
+        return Vec::new();
+    }
+    let models = Model::ALL.into_iter().filter(|model| query.model.is_none_or(|m| m == *model));
+    models
+        .flat_map(|model| TaskStatus::ALL.map(|status| (model, status)))
+        .filter(|(_, status)| query.status.is_none_or(|s| s == *status))
+        .collect()
+}
+
+/// How many rows the pages before this one hold. Pages are numbered from 1.
+pub(crate) fn rows_before(query: &TaskQuery) -> i64 {
+    i64::from(query.page_num.saturating_sub(1)).saturating_mul(i64::from(query.page_size))
 }

@@ -2,8 +2,8 @@
 
 use seedance_model::{Model, TaskId};
 
-use crate::store::Backend;
-use crate::{Error, NewLedgerEntry, Store, Task, TenantName, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, NewLedgerEntry, Store, Task, TenantName, UnixMillis};
 
 /// A task that succeeded and was not charged, because its usage made no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,22 +24,28 @@ pub struct Quarantined {
     pub quarantined_at: UnixMillis,
 }
 
+/// What a person decided on a task in quarantine.
+pub(crate) struct Decision {
+    pub(crate) task: TaskId,
+    /// `None`: it costs nothing.
+    pub(crate) charge: Option<NewLedgerEntry>,
+    pub(crate) actor: String,
+    pub(crate) reason: String,
+}
+
 impl Store {
     /// The tasks that are still in quarantine, in the order in which they were bound, at most
     /// `limit`.
     pub async fn list_quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let list = move |tx: &_| sqlite::quarantine::list(tx, limit);
-        db.read("list the tasks in quarantine", list).await
+        reading!(self, "list the tasks in quarantine", quarantine::list(limit))
     }
 
     /// The task of this id, if it is in quarantine, whoever owns it; buried ones too.
     ///
     /// For a person who decides on it: with what it says it can be priced.
     pub async fn find_quarantined(&self, id: &TaskId) -> Result<Option<Task>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        db.read("find a task in quarantine", move |tx| sqlite::quarantine::find(tx, &id)).await
+        reading!(self, "find a task in quarantine", quarantine::find(&id))
     }
 
     /// `actor` decides what a task in quarantine costs: its settlement becomes charged, with its
@@ -55,10 +61,10 @@ impl Store {
         reason: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let (task, actor, reason) = (task.clone(), actor.to_owned(), reason.to_owned());
-        let decision = sqlite::quarantine::Decision { task, charge, actor, reason };
-        let resolve = move |tx: &_| sqlite::quarantine::resolve(tx, &decision, now);
-        db.write("resolve a quarantine", resolve).await
+        let decision = Decision { task, charge, actor, reason };
+        let (sku, resolution) = decision.charge.as_ref().map_or(("", ""), NewLedgerEntry::texts);
+        writing!(self, "resolve a quarantine", quarantine::resolve(&decision, now),
+            storing [&decision.actor, &decision.reason, sku, resolution])
     }
 }

@@ -4,8 +4,8 @@
 
 use seedance_model::{TaskId, TaskStatus};
 
-use crate::store::Backend;
-use crate::{Error, Store, UnixMillis, sqlite};
+use crate::backend::writing;
+use crate::{Error, SettlementState, Store, UnixMillis};
 
 /// What the upstream said about a task, and what the caller makes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,17 @@ pub enum Settlement {
     Free,
 }
 
+impl Settlement {
+    /// What of it is text.
+    fn texts(&self) -> (&str, &str) {
+        match self {
+            Self::Charge(entry) => entry.texts(),
+            Self::Quarantine { reason, usage } => (reason, usage),
+            Self::None | Self::Free => ("", ""),
+        }
+    }
+}
+
 /// The figures of a charge. Money and rates are in millionths, never floats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLedgerEntry {
@@ -64,6 +75,13 @@ pub struct NewLedgerEntry {
     pub charge_cny_micros: i64,
     /// The charge, in millionths of a USD.
     pub charge_usd_micros: i64,
+}
+
+impl NewLedgerEntry {
+    /// What of it is text.
+    pub(crate) fn texts(&self) -> (&str, &str) {
+        (&self.sku, &self.resolution)
+    }
 }
 
 /// What an observation changed.
@@ -86,8 +104,40 @@ impl Store {
     /// task to `succeeded` writes its charge, so a task is charged at most once. Tokens above
     /// 2^63-1 are an error, and nothing is recorded.
     pub async fn record_observation(&self, observation: Observation) -> Result<Recorded, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let record = move |tx: &_| sqlite::observing::record(tx, &observation);
-        db.write("record an observation", record).await
+        let (first, second) = observation.settlement.texts();
+        writing!(self, "record an observation", observing::record(&observation),
+            storing [first, second])
+    }
+}
+
+/// What the end of a task means for money.
+pub(crate) enum Verdict<'a> {
+    Charge(&'a NewLedgerEntry),
+    Quarantine { reason: &'a str, usage: &'a str },
+    Free,
+}
+
+impl<'a> Verdict<'a> {
+    /// Only a success costs anything, and no success is let go without a row.
+    pub(crate) fn of(end: TaskStatus, settlement: &'a Settlement) -> Self {
+        if end != TaskStatus::Succeeded {
+            return Self::Free;
+        }
+        match settlement {
+            Settlement::Charge(entry) => Self::Charge(entry),
+            Settlement::Quarantine { reason, usage } => Self::Quarantine { reason, usage },
+            Settlement::None | Settlement::Free => {
+                Self::Quarantine { reason: "the success came without a charge", usage: "" }
+            }
+        }
+    }
+
+    /// The settlement state of the task from now on.
+    pub(crate) fn state(&self) -> SettlementState {
+        match self {
+            Self::Charge(_) => SettlementState::Charged,
+            Self::Quarantine { .. } => SettlementState::Quarantined,
+            Self::Free => SettlementState::Free,
+        }
     }
 }

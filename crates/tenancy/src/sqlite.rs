@@ -4,6 +4,7 @@
 
 pub(crate) mod adoption;
 pub(crate) mod aging;
+mod alone;
 pub(crate) mod asset_groups;
 pub(crate) mod assets;
 pub(crate) mod audit;
@@ -47,6 +48,7 @@ use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::error::Cause;
+use alone::Alone;
 use readers::Readers;
 use writer::Writer;
 
@@ -56,6 +58,7 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     writer: Writer,
     readers: Readers,
+    alone: Alone,
 }
 
 /// What a thread answers: shared, because one failure may be many callers' failure.
@@ -67,7 +70,12 @@ impl Sqlite {
         // The writer goes first: it is the one that creates and migrates.
         let writer = Writer::start(path.clone()).await?;
         let readers = Readers::start(&path).await?;
-        Ok(Self { path, writer, readers })
+        Ok(Self { path, writer, readers, alone: Alone::default() })
+    }
+
+    /// What several servers would share.
+    pub(crate) fn alone(&self) -> &Alone {
+        &self.alone
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -6,7 +6,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::backend::Backend;
 use crate::error::Cause;
+#[cfg(feature = "postgres")]
+use crate::postgres::{self, Postgres, Whose};
 use crate::sqlite::Sqlite;
 use crate::{Error, ServerLock, sqlite};
 
@@ -18,37 +21,48 @@ pub struct Store {
     backend: Arc<Backend>,
 }
 
-/// Where the rows are. A second variant makes the compiler list every method that must know it.
-#[derive(Debug)]
-pub(crate) enum Backend {
-    /// A file on this machine.
-    Sqlite(Sqlite),
-}
-
 impl Store {
     /// Opens the store at `url`, and brings its schema up to date.
     ///
-    /// `sqlite:PATH` names a file, which is created if need be. Errors: a URL of another form, a
-    /// database newer than this build ([`Error::is_newer_schema`]), an older one whose server is
-    /// running ([`Error::is_locked`]), a database that does not keep what it was told (write-ahead
-    /// log and full synchronisation are checked).
+    /// `sqlite:PATH` names a file, which is created if need be. `postgres://…`, with the feature
+    /// `postgres`, names a database on a server, which is there already and which the role owns;
+    /// the README says how the way to it is encrypted. Call it, and all else, in a Tokio runtime
+    /// with time and IO enabled.
+    ///
+    /// Errors: a URL of another form, a database newer than this build
+    /// ([`Error::is_newer_schema`]), an older one whose server is running ([`Error::is_locked`]), a
+    /// server that cannot be reached ([`Error::is_unreachable`]), a database that does not keep
+    /// what it was told (of SQLite, write-ahead log and full synchronisation are checked; of
+    /// PostgreSQL, `fsync`, `full_page_writes` and `synchronous_commit`), a server older than 14, a
+    /// role that row-level security does not bind.
     pub async fn open(url: &str) -> Result<Self, Error> {
         const DOING: &str = "open the store";
+        #[cfg(feature = "postgres")]
+        if is_postgres(url) {
+            let postgres = Postgres::open(url).await.map_err(|cause| Error::new(DOING, cause))?;
+            return Ok(Self { backend: Arc::new(Backend::Postgres(postgres)) });
+        }
         let path = sqlite_path(url).map_err(|cause| Error::new(DOING, cause))?;
         let sqlite = Sqlite::open(path).await;
         let sqlite = sqlite.map_err(|cause| Error::new(DOING, cause))?;
         Ok(Self { backend: Arc::new(Backend::Sqlite(sqlite)) })
     }
 
-    /// Makes this process the only server on the database, as long as the lock is held.
+    /// Makes this process a server of the database, as long as the lock is held: the only one of a
+    /// file, one of any number on PostgreSQL. A newer build leaves the schema alone meanwhile.
     ///
-    /// A second one gets [`Error::is_locked`]. Everything else works without the lock, beside a
+    /// A second one on a file gets [`Error::is_locked`]. Everything else works without the lock, beside a
     /// server too.
     pub async fn lock_for_serving(&self) -> Result<ServerLock, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let path = db.path().to_owned();
-        let lock = move |_: &_| ServerLock::take(&path);
-        db.read("lock the store for serving", lock).await
+        const DOING: &str = "lock the store for serving";
+        match self.backend() {
+            Backend::Sqlite(db) => {
+                let path = db.path().to_owned();
+                db.read(DOING, move |_| ServerLock::take(&path)).await
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => db.serve(DOING).await.map(ServerLock::of_session),
+        }
     }
 
     /// Would the store keep what it is told now? Tries the disk and the writer, and leaves no row.
@@ -56,23 +70,50 @@ impl Store {
     /// Errors: the disk is full ([`Error::is_full`]) or fails, or the writer is behind
     /// ([`Error::is_busy`]).
     pub async fn check_writable(&self) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let path = db.path().to_owned();
-        db.write("keep records", move |_| sqlite::room::try_disk(&path)).await
+        const DOING: &str = "keep records";
+        match self.backend() {
+            Backend::Sqlite(db) => {
+                let path = db.path().to_owned();
+                db.write(DOING, move |_| sqlite::room::try_disk(&path)).await
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => {
+                let trying = |tx| async move { postgres::room::try_writing(&tx).await };
+                db.write(Whose::Platform, DOING, trying).await
+            }
+        }
     }
 
     /// Finishes all work that was asked for before, writes the log back and closes the database.
     ///
     /// Every later call on any handle is an error ([`Error::is_closed`]); a second `close` is not.
     pub async fn close(&self) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let closed = db.close().await;
-        closed.map_err(|cause| Error::new("close the store", cause))
+        match self.backend() {
+            Backend::Sqlite(db) => {
+                db.close().await.map_err(|cause| Error::new("close the store", cause))
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(db) => {
+                db.close().await;
+                Ok(())
+            }
+        }
     }
 
     pub(crate) fn backend(&self) -> &Backend {
         &self.backend
     }
+
+    /// What a store does, and not a scope of it, is the platform's.
+    #[cfg(feature = "postgres")]
+    #[expect(clippy::unused_self, reason = "it is asked like a scope")]
+    pub(crate) fn whose(&self) -> Whose {
+        Whose::Platform
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 /// The path in a URL of the form `sqlite:PATH`.
@@ -80,8 +121,11 @@ impl Store {
 /// A URL is never repeated in an error: one for another database may hold a password.
 fn sqlite_path(url: &str) -> Result<PathBuf, Cause> {
     let Some(path) = url.strip_prefix("sqlite:") else {
-        let postgres = url.starts_with("postgres:") || url.starts_with("postgresql:");
-        return Err(if postgres { Cause::NoPostgres } else { Cause::UnknownUrl });
+        #[cfg(not(feature = "postgres"))]
+        if is_postgres(url) {
+            return Err(Cause::NoPostgres);
+        }
+        return Err(Cause::UnknownUrl);
     };
     // `sqlite://a.db` would name a file in the root folder, which nobody means.
     match path {

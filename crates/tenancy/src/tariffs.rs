@@ -1,7 +1,8 @@
 //! Tariffs: the prices that tasks are settled with, one document per version, for good.
 
-use crate::store::Backend;
-use crate::{Error, Store, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::text::is_storable;
+use crate::{Error, Store, UnixMillis};
 
 impl Store {
     /// Keeps the document of a tariff version. Keeping the same again changes nothing.
@@ -13,17 +14,17 @@ impl Store {
         document: &str,
         now: UnixMillis,
     ) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
         let (version, document) = (version.to_owned(), document.to_owned());
-        let record = move |tx: &_| sqlite::tariffs::record(tx, &version, &document, now);
-        db.write("record a tariff", record).await
+        writing!(self, "record a tariff", tariffs::record(&version, &document, now),
+            storing [&version, &document])
     }
 
     /// The document of this version, as it was recorded.
     pub async fn tariff_document(&self, version: &str) -> Result<Option<String>, Error> {
-        let Backend::Sqlite(db) = self.backend();
+        if !is_storable(version) {
+            return Ok(None);
+        }
         let version = version.to_owned();
-        let find = move |tx: &_| sqlite::tariffs::document(tx, &version);
-        db.read("find a tariff", find).await
+        reading!(self, "find a tariff", tariffs::document(&version))
     }
 }

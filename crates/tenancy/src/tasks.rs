@@ -2,8 +2,8 @@
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
-use crate::store::Backend;
-use crate::{Error, LedgerEntry, TenantScope, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, LedgerEntry, TenantScope, UnixMillis};
 
 /// A task as its tenant sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,27 +70,22 @@ impl SettlementState {
 impl TenantScope {
     /// The tenant's task of this id. `None`: not theirs, not there, or buried.
     pub async fn find_task(&self, id: &TaskId) -> Result<Option<Task>, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
-        db.read("find a task", move |tx| sqlite::tasks::find(tx, tenant, &id)).await
+        reading!(self, "find a task", tasks::find(tenant, &id))
     }
 
     /// Hides a task from its tenant for good. Its rows stay, and it is still watched and settled.
     ///
     /// `false`: there is no such task to hide, as in [`TenantScope::find_task`].
     pub async fn bury_task(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
-        let bury = move |tx: &_| sqlite::tasks::bury(tx, tenant, &id, now);
-        db.write("bury a task", bury).await
+        writing!(self, "bury a task", tasks::bury(tenant, &id, now))
     }
 
     /// The charge of the tenant's task, if there is one, without its corrections. Buried tasks keep
     /// theirs.
     pub async fn ledger_entry(&self, id: &TaskId) -> Result<Option<LedgerEntry>, Error> {
-        let Backend::Sqlite(db) = self.store.backend();
         let (tenant, id) = (self.tenant, id.clone());
-        let find = move |tx: &_| sqlite::ledger::charge_of(tx, tenant, &id);
-        db.read("find the charge of a task", find).await
+        reading!(self, "find the charge of a task", ledger::charge_of(tenant, &id))
     }
 }

@@ -1,7 +1,7 @@
 //! Tenants: who may call, and through which upstream account.
 
-use crate::store::Backend;
-use crate::{Error, Limits, Store, TenantId, TenantName, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, Limits, Store, TenantId, TenantName, UnixMillis};
 
 /// A tenant as the store knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,22 +44,18 @@ impl Store {
         tenant: NewTenant,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let create = move |tx: &_| sqlite::tenants::create(tx, &tenant, now);
-        db.write("create a tenant", create).await
+        writing!(self, "create a tenant", tenants::create(&tenant, now), storing[&tenant.upstream])
     }
 
     /// The tenant of this name.
     pub async fn find_tenant(&self, name: &TenantName) -> Result<Option<Tenant>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let name = name.clone();
-        db.read("find a tenant", move |tx| sqlite::tenants::find(tx, &name)).await
+        reading!(self, "find a tenant", tenants::find(&name))
     }
 
     /// All tenants, by name.
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        db.read("list the tenants", sqlite::tenants::list).await
+        reading!(self, "list the tenants", tenants::list())
     }
 
     /// Switches a tenant off or on, and answers how it is now. `None`: no tenant has this name.
@@ -71,9 +67,7 @@ impl Store {
         suspended: bool,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let name = name.clone();
-        let set = move |tx: &_| sqlite::tenants::set_suspended(tx, &name, suspended, now);
-        db.write("suspend or resume a tenant", set).await
+        writing!(self, "suspend or resume a tenant", tenants::set_suspended(&name, suspended, now))
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens in the store: issued to a tenant, shown by their last characters, revoked for good.
 
-use crate::store::Backend;
-use crate::{Error, Store, Tenant, TenantId, Token, TokenId, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, Store, Tenant, TenantId, Token, TokenId, UnixMillis};
 
 /// What the store keeps of a token. The token itself is not among it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub struct TokenRecord {
     pub revoked_at: Option<UnixMillis>,
 }
 
+/// What is stored of a token that is issued.
+pub(crate) struct NewToken {
+    pub(crate) tenant: TenantId,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) hint: String,
+    pub(crate) label: Option<String>,
+    pub(crate) expires_at: Option<UnixMillis>,
+}
+
 impl Store {
     /// Makes `token` a token of this tenant. A tenant may have any number of them.
     pub async fn issue_token(
@@ -30,23 +39,19 @@ impl Store {
         expires_at: Option<UnixMillis>,
         now: UnixMillis,
     ) -> Result<TokenRecord, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let token = sqlite::tokens::NewToken {
-            tenant,
-            sha256: token.sha256(),
-            hint: token.hint(),
-            label,
-            expires_at,
-        };
-        let issue = move |tx: &_| sqlite::tokens::issue(tx, &token, now);
-        db.write("issue a token", issue).await
+        let token =
+            NewToken { tenant, sha256: token.sha256(), hint: token.hint(), label, expires_at };
+        writing!(
+            self,
+            "issue a token",
+            tokens::issue(&token, now),
+            storing[token.label.as_deref().unwrap_or_default()]
+        )
     }
 
     /// All tokens of this tenant, revoked and expired ones too, in the order of issue.
     pub async fn list_tokens(&self, tenant: TenantId) -> Result<Vec<TokenRecord>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let list = move |tx: &_| sqlite::tokens::list(tx, tenant);
-        db.read("list the tokens of a tenant", list).await
+        reading!(self, "list the tokens of a tenant", tokens::list(tenant))
     }
 
     /// Revokes a token for good. `None`: no token has this id.
@@ -58,8 +63,7 @@ impl Store {
         id: TokenId,
         now: UnixMillis,
     ) -> Result<Option<TokenRecord>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        db.write("revoke a token", move |tx| sqlite::tokens::revoke(tx, id, now)).await
+        writing!(self, "revoke a token", tokens::revoke(id, now))
     }
 
     /// Whose token this is. `None`: unknown, revoked or expired, without a difference.
@@ -70,9 +74,7 @@ impl Store {
         token: &Token,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let sha256 = token.sha256();
-        let look_up = move |tx: &_| sqlite::tokens::authenticate(tx, &sha256, now);
-        db.read("look up a token", look_up).await
+        reading!(self, "look up a token", tokens::authenticate(&sha256, now))
     }
 }

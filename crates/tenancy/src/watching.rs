@@ -2,8 +2,8 @@
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
-use crate::store::Backend;
-use crate::{Error, Store, TenantId, UnixMillis, sqlite};
+use crate::backend::{reading, writing};
+use crate::{Error, Store, TenantId, UnixMillis};
 
 /// A task that is not finished, as the watcher sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,35 +63,27 @@ impl Store {
     /// of work, not a lock: whoever is late may still record what it saw, and nothing happens
     /// twice. Costs as many steps as it answers rows, and a few for each tenant in between.
     pub async fn claim_tasks(&self, claim: Claim, now: UnixMillis) -> Result<Vec<LiveTask>, Error> {
-        let Backend::Sqlite(db) = self.backend();
-        let take = move |tx: &_| sqlite::claiming::claim(tx, &claim, now);
-        db.write("claim tasks to look at", take).await
+        writing!(self, "claim tasks to look at", claiming::claim(&claim, now))
     }
 
     /// Gives claimed tasks back without having looked at them; they are due again at `due_at`.
     /// Those that are not live any more stay as they are.
     pub async fn release_tasks(&self, ids: &[TaskId], due_at: UnixMillis) -> Result<(), Error> {
-        let Backend::Sqlite(db) = self.backend();
         let ids = ids.to_vec();
-        let release = move |tx: &_| sqlite::claiming::release(tx, &ids, due_at);
-        db.write("release claimed tasks", release).await
+        writing!(self, "release claimed tasks", claiming::release(&ids, due_at))
     }
 
     /// The live ones of these tasks of an upstream account, in no order. Each id costs one index
     /// step.
     pub async fn live_tasks(&self, upstream: &str, ids: &[TaskId]) -> Result<Vec<LiveTask>, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let (upstream, ids) = (upstream.to_owned(), ids.to_vec());
-        let find = move |tx: &_| sqlite::watching::live(tx, &upstream, &ids);
-        db.read("find live tasks", find).await
+        reading!(self, "find live tasks", watching::live(&upstream, &ids))
     }
 
     /// How much there is to watch in an upstream account. Costs one index step for each live task.
     pub async fn watch_load(&self, upstream: &str) -> Result<WatchLoad, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let upstream = upstream.to_owned();
-        let count = move |tx: &_| sqlite::watching::load(tx, &upstream);
-        db.read("count the live tasks", count).await
+        reading!(self, "count the live tasks", watching::load(&upstream))
     }
 
     /// The upstream says that a live task does not exist: remembers since when, and when to ask
@@ -104,10 +96,8 @@ impl Store {
         now: UnixMillis,
         next_check_at: UnixMillis,
     ) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        let mark = move |tx: &_| sqlite::watching::mark_missing(tx, &id, now, next_check_at);
-        db.write("mark a task missing", mark).await
+        writing!(self, "mark a task missing", watching::mark_missing(&id, now, next_check_at))
     }
 
     /// Gives a live task up: its status stays as it is, nobody watches it, nothing is charged.
@@ -115,9 +105,7 @@ impl Store {
     ///
     /// Should the upstream report it after all, [`Store::record_observation`] takes it up again.
     pub async fn record_lost(&self, id: &TaskId, now: UnixMillis) -> Result<bool, Error> {
-        let Backend::Sqlite(db) = self.backend();
         let id = id.clone();
-        let record = move |tx: &_| sqlite::watching::record_lost(tx, &id, now);
-        db.write("record that a task is lost", record).await
+        writing!(self, "record that a task is lost", watching::record_lost(&id, now))
     }
 }

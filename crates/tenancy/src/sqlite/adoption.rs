@@ -3,19 +3,11 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use seedance_model::{AssetStatus, LibraryId, MediaKind};
 
 use super::{assets, library_binding};
+use crate::assets::Shown;
 use crate::error::Cause;
 use crate::{Adoption, IntentState, LibraryIntentId, TenantId, UnixMillis};
-
-/// An asset as the upstream shows it.
-pub(crate) struct Shown {
-    pub(crate) group: LibraryId,
-    pub(crate) id: LibraryId,
-    pub(crate) kind: MediaKind,
-    pub(crate) status: AssetStatus,
-}
 
 /// No row: the group is not the tenant's, or the id is taken.
 pub(super) const ADOPT: &str = "

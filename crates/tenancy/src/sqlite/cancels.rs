@@ -4,14 +4,12 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use seedance_model::TaskId;
 
-use super::settling::Verdict;
+use super::settling::settle;
 use super::watching;
+use crate::cancels::REASON;
 use crate::error::Cause;
+use crate::settlement::Verdict;
 use crate::{TenantId, UnixMillis, Vanished};
-
-/// Why such a task is in quarantine.
-const REASON: &str =
-    "its record vanished while it was cancelled, so it had ended; nobody knows how";
 
 pub(super) const NOTE: &str = "
     INSERT INTO cancels (task_seq, tenant_id, sent_at)
@@ -59,7 +57,7 @@ pub(crate) fn record_vanished(
     now: UnixMillis,
 ) -> Result<Vanished, Cause> {
     if let Some(seq) = end(tx, id, now)? {
-        Verdict::Quarantine { reason: REASON, usage: "" }.settle(tx, seq, now)?;
+        settle(tx, seq, &Verdict::Quarantine { reason: REASON, usage: "" }, now)?;
         return Ok(Vanished::Quarantined);
     }
     let is_lost = watching::record_lost(tx, id, now)?;

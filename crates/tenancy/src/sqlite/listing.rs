@@ -13,6 +13,7 @@ use seedance_model::{Model, ServiceTier, TaskQuery, TaskStatus};
 use super::counts;
 use super::tasks::task;
 use crate::error::Cause;
+use crate::listing::{kinds, rows_before};
 use crate::{TaskPage, TenantId, UnixMillis};
 
 pub(super) const PAGE: &str = "
@@ -60,18 +61,6 @@ pub(crate) fn page(
         .map(|seq| row.query_row([tenant.0, *seq], task))
         .collect::<rusqlite::Result<_>>()?;
     Ok(TaskPage { items, total })
-}
-
-/// The ranges of the index that a filter by model or status selects; none without such a filter.
-pub(super) fn kinds(query: &TaskQuery) -> Vec<(Model, TaskStatus)> {
-    if query.model.is_none() && query.status.is_none() {
-        return Vec::new();
-    }
-    let models = Model::ALL.into_iter().filter(|model| query.model.is_none_or(|m| m == *model));
-    models
-        .flat_map(|model| TaskStatus::ALL.map(|status| (model, status)))
-        .filter(|(_, status)| query.status.is_none_or(|s| s == *status))
-        .collect()
 }
 
 /// The rows of a page, found by walking the index from the newest task on.
@@ -123,9 +112,4 @@ fn look_up(
     let size = usize::try_from(query.page_size).unwrap_or(usize::MAX);
     let page = found.into_iter().skip(skipped).take(size);
     Ok((page.map(|(_, seq)| seq).collect(), total))
-}
-
-/// How many rows the pages before this one hold. Pages are numbered from 1.
-fn rows_before(query: &TaskQuery) -> i64 {
-    i64::from(query.page_num.saturating_sub(1)).saturating_mul(i64::from(query.page_size))
 }

@@ -8,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use seedance_model::{TaskId, TaskStatus};
 
 use super::seal::Sealed;
-use super::settling::Verdict;
+use super::settling::settle;
 use super::tasks::task;
 use crate::error::Cause;
+use crate::settlement::Verdict;
 use crate::{Observation, Recorded, Task, TenantId};
 
 /// Platform side: whoever observes works for all tenants.
@@ -125,7 +126,7 @@ fn end(
         known.seal(seen.body.as_deref()),
     ])?;
     if ended == 1 {
-        verdict.settle(tx, known.seq, seen.observed_at)?;
+        settle(tx, known.seq, &verdict, seen.observed_at)?;
     }
     Ok(changed(ended))
 }

@@ -11,6 +11,7 @@ use super::{
     counts, intents, ledger, library_adoption, library_binding, library_intents, limits, listing,
     observing, opening, quarantine, settling, tasks, tokens, watching,
 };
+use crate::listing::kinds;
 use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
@@ -179,7 +180,7 @@ fn page_statements() -> Vec<String> {
             let statuses = TaskStatus::ALL.map(Some).into_iter().chain([None]);
             statuses.map(move |status| query(model, status))
         })
-        .map(|query| listing::page_statement(&listing::kinds(&query)))
+        .map(|query| listing::page_statement(&kinds(&query)))
         .collect()
 }
 
@@ -248,7 +249,7 @@ fn steps_of_requests(connection: &Connection) -> Vec<i32> {
         let query = query(model, status);
         let page = listing::page(connection, tenant, &query, cutoff).unwrap();
         assert_eq!(page.items.len(), 20);
-        count(&listing::page_statement(&listing::kinds(&query)));
+        count(&listing::page_statement(&kinds(&query)));
         count(listing::ROW);
         count(counts::COUNTED);
     }

@@ -7,7 +7,8 @@ use super::columns::{model, task_id, tenant_name, time};
 use super::tasks::task;
 use super::{audit_log, settling};
 use crate::error::Cause;
-use crate::{NewLedgerEntry, Quarantined, SettlementState, Task, UnixMillis};
+use crate::quarantine::Decision;
+use crate::{Quarantined, SettlementState, Task, UnixMillis};
 
 /// Platform side: an operator looks at all tenants.
 pub(super) const LIST: &str = "
@@ -42,15 +43,6 @@ pub(crate) fn list(tx: &Connection, limit: u32) -> Result<Vec<Quarantined>, Caus
 pub(crate) fn find(tx: &Connection, id: &TaskId) -> Result<Option<Task>, Cause> {
     let mut statement = tx.prepare_cached(FIND)?;
     Ok(statement.query_row([id.as_str()], task).optional()?)
-}
-
-/// What a person decided on a task in quarantine.
-pub(crate) struct Decision {
-    pub(crate) task: TaskId,
-    /// `None`: it costs nothing.
-    pub(crate) charge: Option<NewLedgerEntry>,
-    pub(crate) actor: String,
-    pub(crate) reason: String,
 }
 
 pub(crate) fn resolve(

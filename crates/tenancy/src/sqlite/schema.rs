@@ -3,7 +3,7 @@
 //! When you change the schema:
 //!
 //! 1. Never edit a migration that was released: its checksum is in every database.
-//! 2. Add `migrations/V<n>__<what>.sql`, and its line to `MIGRATIONS`.
+//! 2. Add `migrations/sqlite/V<n>__<what>.sql`, and its line to `MIGRATIONS`.
 //! 3. Keep it forward-only, and let old rows pass: no new `NOT NULL` without a default.
 //! 4. New tables are STRICT; a tenant's rows carry `tenant_id`, and lead with it in an index.
 //! 5. Rows of the ledger are never changed, by a migration neither.
@@ -19,20 +19,23 @@ use crate::ServerLock;
 use crate::error::Cause;
 
 const MIGRATIONS: &[(&str, &str)] = &[
-    ("V1__tenants_and_tokens", include_str!("../../migrations/V1__tenants_and_tokens.sql")),
-    ("V2__tariffs_and_intents", include_str!("../../migrations/V2__tariffs_and_intents.sql")),
-    ("V3__tasks", include_str!("../../migrations/V3__tasks.sql")),
-    ("V4__ledger", include_str!("../../migrations/V4__ledger.sql")),
-    ("V5__library", include_str!("../../migrations/V5__library.sql")),
+    ("V1__tenants_and_tokens", include_str!("../../migrations/sqlite/V1__tenants_and_tokens.sql")),
+    (
+        "V2__tariffs_and_intents",
+        include_str!("../../migrations/sqlite/V2__tariffs_and_intents.sql"),
+    ),
+    ("V3__tasks", include_str!("../../migrations/sqlite/V3__tasks.sql")),
+    ("V4__ledger", include_str!("../../migrations/sqlite/V4__ledger.sql")),
+    ("V5__library", include_str!("../../migrations/sqlite/V5__library.sql")),
     (
         "V6__corrections_and_audit_log",
-        include_str!("../../migrations/V6__corrections_and_audit_log.sql"),
+        include_str!("../../migrations/sqlite/V6__corrections_and_audit_log.sql"),
     ),
-    ("V7__seals", include_str!("../../migrations/V7__seals.sql")),
-    ("V8__claims", include_str!("../../migrations/V8__claims.sql")),
-    ("V9__cancels", include_str!("../../migrations/V9__cancels.sql")),
-    ("V10__searched_intents", include_str!("../../migrations/V10__searched_intents.sql")),
-    ("V11__limits", include_str!("../../migrations/V11__limits.sql")),
+    ("V7__seals", include_str!("../../migrations/sqlite/V7__seals.sql")),
+    ("V8__claims", include_str!("../../migrations/sqlite/V8__claims.sql")),
+    ("V9__cancels", include_str!("../../migrations/sqlite/V9__cancels.sql")),
+    ("V10__searched_intents", include_str!("../../migrations/sqlite/V10__searched_intents.sql")),
+    ("V11__limits", include_str!("../../migrations/sqlite/V11__limits.sql")),
 ];
 
 /// The version that this build brings every database to.

@@ -1,10 +1,10 @@
-//! What the end of a task means for money, and the rows that say so.
+//! The rows that say what the end of a task means for money.
 
 use rusqlite::{Connection, params};
-use seedance_model::TaskStatus;
 
 use crate::error::Cause;
-use crate::{NewLedgerEntry, Settlement, SettlementState, UnixMillis};
+use crate::settlement::Verdict;
+use crate::{NewLedgerEntry, UnixMillis};
 
 /// Tenant, upstream, model, video flag and tariff come out of the task.
 pub(super) const CHARGE: &str = "
@@ -22,48 +22,21 @@ pub(super) const QUARANTINE: &str = "
     INSERT INTO quarantine (task_seq, tenant_id, reason, usage, quarantined_at)
     SELECT seq, tenant_id, ?2, ?3, ?4 FROM tasks WHERE seq = ?1";
 
-/// What the end of a task means for money.
-pub(super) enum Verdict<'a> {
-    Charge(&'a NewLedgerEntry),
-    Quarantine { reason: &'a str, usage: &'a str },
-    Free,
-}
-
-impl<'a> Verdict<'a> {
-    /// Only a success costs anything, and no success is let go without a row.
-    pub(super) fn of(end: TaskStatus, settlement: &'a Settlement) -> Self {
-        if end != TaskStatus::Succeeded {
-            return Self::Free;
+/// Writes the row that belongs to the end of a task.
+pub(super) fn settle(
+    tx: &Connection,
+    seq: i64,
+    verdict: &Verdict<'_>,
+    now: UnixMillis,
+) -> Result<(), Cause> {
+    match verdict {
+        Verdict::Charge(entry) => charge(tx, seq, entry, now),
+        Verdict::Quarantine { reason, usage } => {
+            let mut statement = tx.prepare_cached(QUARANTINE)?;
+            statement.execute(params![seq, reason, usage, now.0])?;
+            Ok(())
         }
-        match settlement {
-            Settlement::Charge(entry) => Self::Charge(entry),
-            Settlement::Quarantine { reason, usage } => Self::Quarantine { reason, usage },
-            Settlement::None | Settlement::Free => {
-                Self::Quarantine { reason: "the success came without a charge", usage: "" }
-            }
-        }
-    }
-
-    /// The settlement state of the task from now on.
-    pub(super) fn state(&self) -> SettlementState {
-        match self {
-            Self::Charge(_) => SettlementState::Charged,
-            Self::Quarantine { .. } => SettlementState::Quarantined,
-            Self::Free => SettlementState::Free,
-        }
-    }
-
-    /// Writes the row that belongs to it.
-    pub(super) fn settle(&self, tx: &Connection, seq: i64, now: UnixMillis) -> Result<(), Cause> {
-        match self {
-            Self::Charge(entry) => charge(tx, seq, entry, now),
-            Self::Quarantine { reason, usage } => {
-                let mut statement = tx.prepare_cached(QUARANTINE)?;
-                statement.execute(params![seq, reason, usage, now.0])?;
-                Ok(())
-            }
-            Self::Free => Ok(()),
-        }
+        Verdict::Free => Ok(()),
     }
 }
 

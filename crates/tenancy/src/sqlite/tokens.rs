@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::columns::{maybe_time, time};
 use super::tenants::tenant;
 use crate::error::Cause;
+use crate::tokens::NewToken;
 use crate::{Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
 
 pub(super) const ISSUE: &str = "
@@ -29,15 +30,6 @@ pub(super) const AUTHENTICATE: &str = "
            requests_per_second, most_live_tasks, monthly_usd_micros
     FROM tokens JOIN tenants USING (tenant_id)
     WHERE sha256 = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
-
-/// What is stored of a token that is issued.
-pub(crate) struct NewToken {
-    pub(crate) tenant: TenantId,
-    pub(crate) sha256: [u8; 32],
-    pub(crate) hint: String,
-    pub(crate) label: Option<String>,
-    pub(crate) expires_at: Option<UnixMillis>,
-}
 
 pub(crate) fn issue(
     tx: &Connection,

@@ -1,59 +1,15 @@
-//! Many callers at once: everyone is answered for their own work, and nobody hears "busy".
+//! Another process holds the file: it is waited for, and nobody hears "busy" too soon.
 
-use std::future::ready;
 use std::time::Duration;
 
-use tenancy::{NewTenant, Store, TenantName, Token};
+use seedance_model::AssetStatus;
+use tenancy::NewTenant;
 use tokio::time::timeout;
 
-use crate::support::{NOW, TARIFF, World, intent, opened};
-
-fn name(number: usize) -> TenantName {
-    TenantName::parse(&format!("tenant-{number}")).unwrap()
-}
+use crate::support::{NOW, TARIFF, World, at, tenant_of};
 
 fn new_tenant(number: usize) -> NewTenant {
-    NewTenant {
-        name: name(number),
-        upstream: "default".into(),
-        tasks_enabled: true,
-        assets_enabled: true,
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_failure_among_many_writes_takes_back_one() {
-    let world = World::start().await;
-    let scope = world.scope("acme").await;
-    let tenant = world.tenant("zeta").await;
-    let taken = Token::generate().unwrap();
-    world.store.issue_token(tenant.id, &taken, None, None, NOW).await.unwrap();
-    let writers: Vec<_> = (0..64)
-        .map(|number| {
-            let (store, scope, taken) = (world.store.clone(), scope.clone(), taken.clone());
-            tokio::spawn(async move {
-                if number % 8 == 0 {
-                    // The same token a second time breaks a rule of the schema.
-                    let issued = store.issue_token(tenant.id, &taken, None, None, NOW).await;
-                    return issued.map(|_| None);
-                }
-                scope.open_intent(intent(), NOW).await.map(|opening| Some(opened(opening)))
-            })
-        })
-        .collect();
-    let mut ids = Vec::new();
-    for (number, writer) in writers.into_iter().enumerate() {
-        let written = writer.await.unwrap();
-        assert_eq!(written.is_err(), number % 8 == 0);
-        ids.extend(written.unwrap_or(None));
-    }
-    assert_eq!(ids.len(), 56);
-    // Another store reads the file, not the first one's memory.
-    let reader = Store::open(&world.url()).await.unwrap();
-    let kept = reader.open_intents("default", None, 100).await.unwrap();
-    assert_eq!(kept.len(), 56);
-    assert!(kept.iter().all(|intent| ids.contains(&intent.id)));
-    world.finish().await;
+    tenant_of(&format!("tenant-{number}"))
 }
 
 #[tokio::test]
@@ -87,39 +43,16 @@ async fn a_database_that_is_held_too_long_is_busy_and_then_works_again() {
 }
 
 #[tokio::test]
-async fn p11_a_write_whose_caller_went_away_is_done() {
+async fn the_same_status_again_is_not_written() {
     let world = World::start().await;
-    for number in 0..20 {
-        let write = world.store.create_tenant(new_tenant(number), NOW);
-        tokio::select! {
-            biased;
-            _ = write => {}
-            () = ready(()) => {} // The write was queued, and is dropped here.
-        }
-    }
-    // Writes are done in the order in which they were asked for.
-    world.store.record_tariff("after", "{}", NOW).await.unwrap();
-    assert_eq!(world.store.list_tenants().await.unwrap().len(), 20);
+    let scope = world.scope("acme").await;
+    let group = world.group(&scope, "group-1").await;
+    world.asset(&scope, &group, "asset-1").await;
+    scope.record_asset_status("asset-1", AssetStatus::Active, NOW).await.unwrap();
+    // Another process holds the database, so a write would wait.
+    let outsider = world.outsider();
+    outsider.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(scope.record_asset_status("asset-1", AssetStatus::Active, at(1)).await.unwrap());
+    outsider.execute_batch("ROLLBACK").unwrap();
     world.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn closing_finishes_what_was_asked_for_before() {
-    let world = World::start().await;
-    let writers: Vec<_> = (0..200)
-        .map(|number| {
-            let store = world.store.clone();
-            tokio::spawn(async move { store.create_tenant(new_tenant(number), NOW).await })
-        })
-        .collect();
-    tokio::task::yield_now().await;
-    world.store.close().await.unwrap();
-    let store = Store::open(&world.url()).await.unwrap();
-    for (number, writer) in writers.into_iter().enumerate() {
-        let kept = store.find_tenant(&name(number)).await.unwrap();
-        match writer.await.unwrap() {
-            Ok(created) => assert_eq!(kept, created),
-            Err(error) => assert!(error.is_closed() && kept.is_none()),
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use seedance_model::{LibraryId, TaskStatus};
-use tenancy::{NewLibraryIntent, NewLibraryItem, SettlementState, Store};
+use seedance_model::TaskStatus;
+use tenancy::{SettlementState, Store};
 
 use crate::support::{NOW, UPSTREAM, World, at, image_intent, keyed_intent, opened, task_id};
 
@@ -53,45 +53,6 @@ async fn another_store_sees_a_write_once_it_is_acknowledged() {
         let id = format!("cgt-{number}");
         world.task(&here, &id, NOW).await;
         assert!(there.find_task(&task_id(&id)).await.unwrap().is_some());
-    }
-    world.finish().await;
-}
-
-#[tokio::test]
-async fn p27_odd_names_of_groups_and_accounts_come_back_as_they_were() {
-    let world = World::start().await;
-    let scope = world.scope("acme").await;
-    for odd in ["\0", "a\0b", "'; DROP TABLE assets; --", "\u{feff}\u{202e}\u{10ffff}", ""] {
-        let creates = NewLibraryItem::Group { name: odd.to_owned() };
-        let intent = NewLibraryIntent { upstream: odd.to_owned(), creates: creates.clone() };
-        let id = scope.open_library_intent(intent, NOW).await.unwrap();
-        let found = world.store.open_library_intents(odd, None, 10).await.unwrap();
-        assert_eq!(found.len(), 1);
-        assert_eq!((&found[0].upstream, &found[0].creates), (&odd.to_owned(), &creates));
-        let group = LibraryId::parse(&format!("group-{id}")).unwrap();
-        world.store.bind_library_intent(id, &group, NOW).await.unwrap();
-        assert_eq!(scope.group_ids(odd).await.unwrap(), [group]);
-    }
-    world.finish().await;
-}
-
-#[tokio::test]
-async fn p27_nul_and_odd_text_come_back_as_they_were() {
-    let world = World::start().await;
-    let tenant = world.tenant("acme").await;
-    let scope = world.store.scope(&tenant);
-    for odd in ["\0", "a\0b", "'; DROP TABLE tasks; --", "\u{feff}\u{202e}\u{10ffff}", ""] {
-        let mut intent = keyed_intent(odd, 1);
-        odd.clone_into(&mut intent.terms);
-        odd.clone_into(&mut intent.upstream);
-        let id = opened(scope.open_intent(intent.clone(), NOW).await.unwrap());
-        let found = scope.find_intent(id).await.unwrap().unwrap();
-        assert_eq!((found.terms.as_str(), found.upstream.as_str()), (odd, odd));
-        let version = format!("v{odd}");
-        world.store.record_tariff(&version, odd, NOW).await.unwrap();
-        let document = world.store.tariff_document(&version).await.unwrap();
-        assert_eq!(document.as_deref(), Some(odd));
-        assert_eq!(world.store.open_intents(odd, None, 10).await.unwrap(), [found]);
     }
     world.finish().await;
 }

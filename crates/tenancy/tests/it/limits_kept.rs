@@ -3,52 +3,7 @@
 use tenancy::{Store, TenantName};
 
 use crate::migrations::older_database;
-use crate::support::{NOW, World, at, charge, intent, opened};
-
-#[tokio::test]
-async fn p07_the_audit_notices_counters_that_are_wrong() {
-    for (damage, is_money) in [
-        ("UPDATE live_counts SET live_tasks = live_tasks + 1", false),
-        ("UPDATE live_counts SET live_tasks = 0", false),
-        ("UPDATE spending SET reserved_usd_micros = reserved_usd_micros + 1", true),
-        ("UPDATE spending SET charged_usd_micros = 0", true),
-        ("UPDATE spending SET month = month + 1", true),
-        ("DELETE FROM spending", true),
-        ("INSERT INTO spending SELECT tenant_id, 190001, 0, -1 FROM tenants", true),
-    ] {
-        let world = World::start().await;
-        let scope = world.scope("acme").await;
-        let task = world.task(&scope, "cgt-1", NOW).await;
-        world.observe(&task, seedance_model::TaskStatus::Succeeded, at(1)).await;
-        world.task(&scope, "cgt-2", NOW).await;
-        assert!(world.store.audit().await.unwrap().is_clean());
-        world.outsider().execute(damage, []).unwrap();
-        let audit = world.store.audit().await.unwrap();
-        assert_eq!((audit.counts_agree, audit.spending_agrees), (is_money, !is_money), "{damage}");
-        assert!(!audit.is_clean());
-    }
-}
-
-#[tokio::test]
-async fn what_was_reserved_stays_as_it_was() {
-    let world = World::start().await;
-    let scope = world.scope("acme").await;
-    let id = opened(scope.open_intent(intent(), NOW).await.unwrap());
-    world.store.refuse_intent(id, NOW).await.unwrap();
-    for (change, answer) in [
-        (
-            "UPDATE intents SET reserved_usd_micros = 0",
-            "the reservation of an intent is never changed",
-        ),
-        ("UPDATE intents SET opened_at = 0", "the reservation of an intent is never changed"),
-        ("UPDATE intents SET state = 'sent'", "a closed intent is not opened again"),
-        ("UPDATE intents SET state = 'unknown'", "a closed intent is not opened again"),
-    ] {
-        let refusal = world.outsider().execute(change, []).unwrap_err().to_string();
-        assert_eq!(refusal, answer, "{change}");
-    }
-    world.finish().await;
-}
+use crate::support::{NOW, at, charge};
 
 /// Two tenants with a charge, a live task, a lost one and an open intent each, written before
 /// there were limits.

@@ -1,8 +1,8 @@
-//! One server per database, any number of commands beside it.
+//! One server per file.
 
 use tenancy::Store;
 
-use crate::support::{NOW, TARIFF, World};
+use crate::support::World;
 
 #[tokio::test]
 async fn p54_a_second_server_on_the_file_is_refused() {
@@ -19,21 +19,5 @@ async fn p54_a_second_server_on_the_file_is_refused() {
     drop(lock);
     second.lock_for_serving().await.unwrap();
     second.close().await.unwrap();
-    world.finish().await;
-}
-
-#[tokio::test]
-async fn commands_work_while_a_server_runs() {
-    let world = World::start().await;
-    let _lock = world.store.lock_for_serving().await.unwrap();
-    let command = Store::open(&world.url()).await.unwrap();
-    let document = command.tariff_document(TARIFF).await.unwrap();
-    assert_eq!(document.as_deref(), Some("{}"));
-    command.record_tariff("from a command", "{}", NOW).await.unwrap();
-    command.close().await.unwrap();
-    let seen = world.store.tariff_document("from a command").await.unwrap();
-    assert_eq!(seen.as_deref(), Some("{}"));
-    // Closing the command's store did not close the server's.
-    world.tenant("acme").await;
     world.finish().await;
 }

@@ -1,4 +1,4 @@
-//! The integration tests of this crate, at its public API and on real files.
+//! The integration tests of this crate, at its public API, on real files and real servers.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,44 +7,30 @@
 )]
 #![expect(clippy::print_stdout, reason = "a test says what it did, and what it could not do")]
 
-mod adoption;
 mod append_only;
-mod assets;
-mod audit_log;
-mod binding;
-mod cancels;
 mod checkpoints;
 mod child;
+#[cfg(feature = "postgres")]
+mod cluster;
 mod contention;
-mod corrections;
 mod damage;
 mod disk;
 mod durability;
 mod failing_disk;
 mod full_disk;
-mod intents;
 mod interrupted_migrations;
-mod isolation;
-mod ledger;
-mod library_adoption;
-mod library_binding;
-mod library_intents;
-mod limits;
 mod limits_kept;
-mod limits_model;
-mod listing;
-mod listing_model;
 mod locking;
 mod migrations;
+#[cfg(feature = "postgres")]
+#[expect(clippy::duplicate_mod, reason = "the shared tests run once on each backend")]
+mod on_postgres;
+mod on_sqlite;
 mod opening;
-mod quarantine;
-mod settlement;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod settling_interrupted;
+mod source;
 mod statements;
-mod status_walks;
 mod support;
-mod tariffs;
-mod tenants;
 mod token_format;
-mod tokens;
-mod watching;

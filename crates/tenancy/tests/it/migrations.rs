@@ -11,7 +11,7 @@ use crate::support::World;
 
 /// The migrations as they are in the source, oldest first: their name and statements.
 fn migrations() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let mut migrations: Vec<(String, String)> = fs::read_dir(folder)
         .unwrap()
         .map(|file| {

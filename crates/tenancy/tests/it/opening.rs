@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fs;
 
-use tenancy::Store;
+use rusqlite::Connection;
+use tenancy::{Store, Token};
 
 use crate::support::{NOW, World};
 
@@ -14,8 +15,13 @@ async fn refusal(url: &str) -> tenancy::Error {
 #[tokio::test]
 async fn a_url_of_another_form_is_refused() {
     let memory = "a database in memory keeps nothing; use `sqlite:PATH` with the path of a file";
-    let unknown = "the store URL has no form that is known; use `sqlite:PATH`";
-    let postgres = "this build has no backend for PostgreSQL; use `sqlite:PATH`";
+    let unknown = "the store URL has no form that is known; use `sqlite:PATH` or `postgres://…`";
+    let postgres = if cfg!(feature = "postgres") {
+        "the store URL is no URL of a PostgreSQL server; \
+         use `postgres://USER:PASSWORD@HOST:PORT/DATABASE`"
+    } else {
+        "this build has no backend for PostgreSQL; use `sqlite:PATH`"
+    };
     for (url, reason) in [
         ("", unknown),
         ("phanedge.db", unknown),
@@ -23,8 +29,8 @@ async fn a_url_of_another_form_is_refused() {
         ("sqlite://phanedge.db", unknown),
         ("sqlite:", memory),
         ("sqlite::memory:", memory),
-        ("postgres://user:secret@host/db", postgres),
-        ("postgresql://user:secret@host/db", postgres),
+        ("postgres://user:secret@host:port/db", postgres),
+        ("postgresql://user:secret@/db", postgres),
     ] {
         let refusal = refusal(url).await;
         assert_eq!(refusal.to_string(), "cannot open the store");
@@ -83,4 +89,20 @@ async fn everything_after_close_says_closed() {
     }
     // Nothing is left beside the database: the log was written back.
     assert!(!world.path().with_file_name("store.db-wal").exists());
+}
+
+#[tokio::test]
+async fn the_file_does_not_hold_a_token() {
+    let world = World::start().await;
+    let tenant = world.tenant("acme").await;
+    let token = Token::generate().unwrap();
+    world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
+    world.store.close().await.unwrap();
+    let file = fs::read(world.path()).unwrap();
+    let secret = &token.expose().as_bytes()[3..33];
+    assert!(!file.windows(secret.len()).any(|window| window == secret));
+    let rows = "SELECT count(*) FROM tokens WHERE sha256 = ?1";
+    let stored = Connection::open(world.path()).unwrap();
+    let count: i64 = stored.query_row(rows, [token.sha256()], |row| row.get(0)).unwrap();
+    assert_eq!(count, 1);
 }

@@ -1,7 +1,6 @@
 //! A rule about the source: a statement on a tenant's table names the tenant, or is listed here.
 
-use std::fs;
-use std::path::Path;
+use crate::source::{Statement, sources, statements};
 
 /// The tables whose rows belong to a tenant.
 const TENANT_TABLES: &[&str] = &[
@@ -21,25 +20,18 @@ const TENANT_TABLES: &[&str] = &[
 ];
 
 /// The statements that work for all tenants, and why nobody can reach another's rows by them.
-const PLATFORM: &[&str] = &[
+const BOTH: &[&str] = &[
     // The audit compares the whole database and answers the operator.
     "audit::COUNTS_AGREE",
     "audit::LIVE_COUNTS_AGREE",
-    "audit::SEALED",
     "audit::SPENDING_AGREES",
     "audit::SUMS_AGREE",
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
-    // Ageing asks for the age alone.
-    "aging::AGE_OUT",
     // The owner comes out of the intent, which its own tenant opened.
     "binding::CLOSE_INTENT",
     "binding::INSERT_TASK",
-    "binding::IS_TAKEN",
-    "claiming::ASKED",
     "claiming::CLAIM",
-    "claiming::LONGEST_DUE",
-    "claiming::NEXT_TENANT",
     "claiming::RELEASE",
     "intents::CLOSE",
     "intents::FIND_ANYONES",
@@ -49,7 +41,6 @@ const PLATFORM: &[&str] = &[
     // Whoever settles asks by task.
     "limits::RESERVATION",
     // The same for groups and assets.
-    "library_adoption::IS_TAKEN",
     "library_binding::CLOSE_INTENT",
     "library_binding::FIND_ADOPTED",
     "library_binding::INSERT_ASSET",
@@ -89,38 +80,30 @@ const PLATFORM: &[&str] = &[
     "tokens::REVOKE",
 ];
 
-/// A statement in the source: `file::NAME`, and its text.
-struct Statement {
-    name: String,
-    text: String,
-}
+/// Those that SQLite has besides.
+const SQLITE: &[&str] = &[
+    // Ageing asks for the age alone.
+    "aging::AGE_OUT",
+    "audit::SEALED",
+    "binding::IS_TAKEN",
+    "claiming::ASKED",
+    "claiming::LONGEST_DUE",
+    "claiming::NEXT_TENANT",
+    "library_adoption::IS_TAKEN",
+];
 
-/// The files that hold statements: their module name and text.
-fn sources() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let rust = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    rust.map(|path| {
-        let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        (module, fs::read_to_string(&path).unwrap())
-    })
-    .collect()
-}
-
-fn statements() -> Vec<Statement> {
-    let mut statements = Vec::new();
-    for (module, source) in sources() {
-        for constant in source.split("const ").skip(1) {
-            let Some((name, value)) = constant.split_once(": &str =") else {
-                continue;
-            };
-            let text = value.split(';').next().unwrap().to_owned();
-            let name = format!("{module}::{name}");
-            statements.push(Statement { name, text });
-        }
-    }
-    statements
-}
+/// Those that PostgreSQL has besides.
+const POSTGRES: &[&str] = &[
+    // Ageing asks for the age alone.
+    "aging::LOCK_COUNTS",
+    "aging::OVERDUE",
+    "aging::UNLIST",
+    "binding::KNOWN",
+    "corrections::LOCK",
+    "corrections::LOCK_SPENDING",
+    "library_adoption::KNOWN",
+    "library_binding::LOCK_ASSET",
+];
 
 /// Is a tenant's table among the words of the statement?
 fn is_on_a_tenants_table(text: &str) -> bool {
@@ -132,15 +115,16 @@ fn is_on_a_tenants_table(text: &str) -> bool {
 
 /// Does the statement ask for one tenant's rows, or write one tenant's row?
 fn names_the_tenant(text: &str) -> bool {
+    // Values are ?1 in one dialect and $1 in the other.
+    let text = text.replace('$', "?");
     let inserts = text.contains("INSERT INTO") && text.contains("VALUES (?1");
     // A token names its tenant itself: it is found by its hash, which only its owner knows.
     let by_token = text.contains("WHERE sha256 = ?1");
     text.contains("tenant_id = ?1") || text.contains("tenant_id = (SELECT") || inserts || by_token
 }
 
-#[test]
-fn p14_every_statement_on_a_tenants_table_names_the_tenant() {
-    let statements = statements();
+/// Every statement that does not name the tenant is among those that work for the platform.
+fn name_the_tenant_or_are(platform: &[&str], statements: Vec<Statement>) {
     assert!(statements.len() > 65, "only {} statements were found", statements.len());
     let mut unscoped: Vec<String> = statements
         .into_iter()
@@ -149,17 +133,24 @@ fn p14_every_statement_on_a_tenants_table_names_the_tenant() {
         .map(|statement| statement.name)
         .collect();
     unscoped.sort();
-    let mut listed: Vec<String> = PLATFORM.iter().map(|name| (*name).to_owned()).collect();
+    let mut listed: Vec<String> = platform.iter().map(|name| (*name).to_owned()).collect();
     listed.sort();
     assert_eq!(unscoped, listed);
 }
 
 #[test]
+fn p14_every_statement_on_a_tenants_table_names_the_tenant() {
+    name_the_tenant_or_are(&[BOTH, SQLITE].concat(), statements("sqlite"));
+    name_the_tenant_or_are(&[BOTH, POSTGRES].concat(), statements("postgres"));
+}
+
+#[test]
 fn statements_stand_in_constants_alone() {
-    for (module, source) in sources() {
-        for call in ["execute(\"", "prepare(\"", "prepare_cached(\"", "query_row(\""] {
+    for (module, source) in [sources("sqlite"), sources("postgres")].concat() {
+        for call in ["execute(\"", "prepare(\"", "prepare_cached(\"", "query_row(\"", "query(\""] {
             let mut inline = source.split(call).skip(1);
-            assert!(inline.all(|rest| rest.starts_with("PRAGMA")), "{module}: {call}");
+            let control = |rest: &str| rest.starts_with("PRAGMA") || rest.starts_with("ROLLBACK");
+            assert!(inline.all(control), "{module}: {call}");
         }
     }
 }

@@ -24,27 +24,93 @@ pub(crate) fn at(seconds: u64) -> UnixMillis {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-/// A store on a file, which goes away with this.
+/// A store of its own.
 pub(crate) struct World {
     pub(crate) store: Store,
-    folder: TempDir,
+    place: Place,
 }
 
+/// Where its rows are.
+enum Place {
+    /// On a file, which goes away with this.
+    File(TempDir),
+    /// In a database of this URL.
+    #[cfg(feature = "postgres")]
+    Server(String),
+}
+
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(clippy::unused_async, reason = "a server is waited for, and a file is not")
+)]
 impl World {
     /// An empty store that knows one tariff.
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&url(&folder)).await.unwrap();
+        Self::at(Place::File(folder)).await
+    }
+
+    /// The same on PostgreSQL, if there is one.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn start_on_postgres() -> Option<Self> {
+        let url = crate::cluster::migrated_database().await?;
+        Some(Self::at(Place::Server(url)).await)
+    }
+
+    async fn at(place: Place) -> Self {
+        let store = Store::open(&place.url()).await.unwrap();
         store.record_tariff(TARIFF, "{}", NOW).await.unwrap();
-        Self { store, folder }
+        Self { store, place }
     }
 
     pub(crate) fn url(&self) -> String {
-        url(&self.folder)
+        self.place.url()
     }
 
+    /// The file of a world on SQLite.
     pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join("store.db")
+        match &self.place {
+            Place::File(folder) => folder.path().join("store.db"),
+            #[cfg(feature = "postgres")]
+            Place::Server(_) => panic!("this world has no file"),
+        }
+    }
+
+    /// Runs SQL beside the store, as the owner of the tables. An error is the database's words.
+    pub(crate) async fn sql(&self, sql: &str) -> Result<(), String> {
+        match &self.place {
+            Place::File(_) => self.outsider().execute_batch(sql).map_err(|error| error.to_string()),
+            #[cfg(feature = "postgres")]
+            Place::Server(url) => {
+                let outsider = crate::cluster::connect_as_platform(url).await;
+                let told = |error: tokio_postgres::Error| error.as_db_error().unwrap().to_string();
+                outsider.batch_execute(sql).await.map_err(told)
+            }
+        }
+    }
+
+    /// The one text that a query answers, beside the store.
+    pub(crate) async fn text(&self, query: &str) -> String {
+        match &self.place {
+            Place::File(_) => self.outsider().query_row(query, [], |row| row.get(0)).unwrap(),
+            #[cfg(feature = "postgres")]
+            Place::Server(url) => {
+                let outsider = crate::cluster::connect_as_platform(url).await;
+                outsider.query_one(query, &[]).await.unwrap().get(0)
+            }
+        }
+    }
+
+    /// Takes away what keeps the ledger from being changed.
+    pub(crate) async fn open_the_ledger(&self) {
+        let opened = match &self.place {
+            Place::File(_) => {
+                "DROP TRIGGER ledger_is_not_changed; DROP TRIGGER ledger_is_not_deleted"
+            }
+            #[cfg(feature = "postgres")]
+            Place::Server(_) => "DROP TRIGGER ledger_is_append_only ON ledger",
+        };
+        self.sql(opened).await.unwrap();
     }
 
     /// Another process's way to the file: SQLite without this crate.
@@ -131,8 +197,14 @@ impl World {
     }
 }
 
-fn url(folder: &TempDir) -> String {
-    format!("sqlite:{}", folder.path().join("store.db").display())
+impl Place {
+    fn url(&self) -> String {
+        match self {
+            Self::File(folder) => format!("sqlite:{}", folder.path().join("store.db").display()),
+            #[cfg(feature = "postgres")]
+            Self::Server(url) => url.clone(),
+        }
+    }
 }
 
 /// A tenant with everything switched on.
@@ -190,9 +262,9 @@ pub(crate) fn opened(opening: Opening) -> IntentId {
     match opening {
         Opening::Opened(id) => id,
         Opening::Known(intent) => panic!("it was opened before: {intent:?}"),
-        other @ (Opening::Conflict
+        refusal @ (Opening::Conflict
         | Opening::TooManyLiveTasks { .. }
-        | Opening::OverBudget { .. }) => panic!("nothing was opened: {other:?}"),
+        | Opening::OverBudget { .. }) => panic!("nothing was opened: {refusal:?}"),
     }
 }
 
@@ -241,8 +313,14 @@ pub(crate) fn first_page() -> TaskQuery {
     }
 }
 
+/// The number in a variable of the environment, if somebody asks for another than the usual one.
+#[cfg(feature = "postgres")]
+pub(crate) fn asked(variable: &str) -> Option<usize> {
+    Some(std::env::var_os(variable)?.to_str().unwrap().parse().unwrap())
+}
+
 /// Runs an async step of a test that is not async itself.
 pub(crate) fn run<T>(step: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.unwrap().block_on(step)
 }

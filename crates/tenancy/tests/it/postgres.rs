@@ -1,0 +1,12 @@
+//! The tests that look into PostgreSQL, or break it.
+
+mod append_only;
+mod lost_commits;
+mod migrations;
+mod numbering;
+mod opening;
+mod outages;
+mod plans;
+mod proxy;
+mod row_security;
+mod serving;
