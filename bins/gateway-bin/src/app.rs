@@ -1,4 +1,4 @@
-//! What every request may use: ten parts, each cheap to clone, none of them locked here.
+//! What every request may use: eleven parts, each cheap to clone, none of them locked here.
 
 use std::time::Duration;
 

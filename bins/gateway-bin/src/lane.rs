@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use tenancy::{Store, UnixMillis};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, later};
-use crate::quota::WINDOW;
+use crate::quota::SECOND;
 
 /// How far ahead a slot is reserved for those who cannot wait.
 const AHEAD: Duration = Duration::from_secs(1);
@@ -21,6 +21,8 @@ const AHEAD: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A slot that is older is lost: used late, it would be too near to another's.
 const FRESH: Duration = Duration::from_millis(40);
+/// Calls do not all travel equally fast.
+const JITTER: Duration = Duration::from_millis(50);
 /// The pause after the database gave no slot.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -37,7 +39,8 @@ pub(crate) struct Lane {
 
 impl Lane {
     pub(crate) fn new(store: Store, clock: Clock, name: String, per_second: u32) -> Self {
-        let spacing = WINDOW / per_second.max(1);
+        // A call arrives later than it starts, by a little more or less each time.
+        let spacing = (SECOND + JITTER) / per_second.max(1);
         let (reserved, wanted) = (Mutex::default(), Notify::new());
         Self { store, clock, name, spacing, reserved, wanted }
     }
@@ -63,7 +66,7 @@ impl Lane {
             if let Some(at) = self.reserve(PATIENCE).await {
                 return sleep_until(at).await;
             }
-            sleep(PAUSE).await;
+            sleep_until(Instant::now() + PAUSE).await;
         }
     }
 

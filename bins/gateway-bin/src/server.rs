@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use tenancy::{ServerLock, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
@@ -19,9 +19,10 @@ use crate::connections::{Deadlines, Limits, Listening, connections_within};
 use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::Metrics;
+use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
-use crate::{operators, reconcile, router, verification, watcher};
+use crate::{operators, patience, reconcile, router, verification, watcher};
 
 /// How long a probe under way may hold the end up.
 const OPERATORS_DRAIN: Duration = Duration::from_millis(500);
@@ -48,11 +49,12 @@ pub struct Server {
 impl Server {
     /// Opens the store, puts the tariff in force, binds both addresses and starts to serve.
     ///
-    /// A damaged file is refused first, which takes about a second for 100 000 tasks. The newest
-    /// rows of the ledger are verified before it listens, and everything right after, in the
-    /// background: see `verification/rounds.rs`.
+    /// A damaged file is refused first, as far as that can be seen quickly. The newest rows of the
+    /// ledger are verified before it listens, and everything right after, in the background: see
+    /// `verification/rounds.rs`.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let store = Store::open(&config.store_url).await?;
+        let clock = clock.of(&store).await?;
         let lock = store.lock_for_serving().await?;
         store.check_file().await?;
         verification::before_serving(&store).await;
@@ -133,8 +135,7 @@ impl Server {
         }
         let tracker = &self.app.work.tracker;
         tracker.close();
-        // Whichever of the three it was, what counts is what is left.
-        let _ = timeout_at(deadline, hurry.run_until_cancelled(tracker.wait())).await;
+        patience::wait(deadline, hurry, tracker.wait()).await;
         let done = tracker.is_empty();
         if !done {
             tracing::error!("work was cut: it did not finish within the drain timeout");
@@ -172,7 +173,10 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         max_staleness: config.watch.max_staleness,
     };
     let metrics = Metrics::new();
-    let upstreams = Upstreams::connect(config.upstreams, rules.look_interval, &metrics)?;
+    let replica = Replica::new(store.now().await?.is_some())?;
+    let shared = replica.has_others.then(|| (store.clone(), clock.clone()));
+    let upstreams =
+        Upstreams::connect(config.upstreams, rules.look_interval, &metrics, shared.as_ref())?;
     let look_ups = LookUps::new(config.nameservers)?;
     Ok(App {
         store,
@@ -184,13 +188,15 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         look_ups,
         clock,
         metrics,
+        replica,
         work: Work::default(),
     })
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     let ageing = watcher::keep_lists_short(app.clone(), stop.clone());
-    let mut background = vec![tokio::spawn(ageing)];
+    let following = app.clock.clone().follow(app.store.clone(), stop.clone());
+    let mut background = vec![tokio::spawn(ageing), tokio::spawn(following)];
     for upstream in app.upstreams.iter() {
         let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(watching));
@@ -198,6 +204,10 @@ fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> 
         background.push(tokio::spawn(reporting));
         let reconciling = reconcile::reconcile(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(reconciling));
+        if let Some(lane) = upstream.get_lane.clone() {
+            let stop = stop.clone();
+            background.push(tokio::spawn(async move { lane.reserve_ahead(stop).await }));
+        }
     }
     background
 }

@@ -93,7 +93,7 @@ async fn adopt(
 }
 
 fn connect(config: Config) -> anyhow::Result<Upstreams> {
-    Upstreams::connect(config.upstreams, config.watch.interval, &Metrics::new())
+    Upstreams::connect(config.upstreams, config.watch.interval, &Metrics::new(), None)
 }
 
 async fn abandon(store: &Store, intent: &str, actor: &str) -> anyhow::Result<()> {

@@ -51,7 +51,11 @@ pub const KEYS: &[Key] = &[
     key("server.max_requests", Default("256"), "most requests at a time, of either kind"),
     key("server.drain_delay", Default("5s"), "how long a stop by signal goes on accepting"),
     key("server.drain_timeout", Default("28s"), "longest wait for work under way at a stop"),
-    key("store.url", Default("sqlite:phanedge.db"), "where the ownership store lives"),
+    secret(
+        "store.url",
+        Default("sqlite:phanedge.db"),
+        "where the ownership store lives: `sqlite:FILE` or `postgres://…`",
+    ),
     key("pricing.cny_per_usd", Required, "RMB that one US dollar costs, for new tasks"),
     key("pricing.cny_per_million_tokens.*", Optional, "price of one SKU, RMB per million tokens"),
     key("callback.nameservers", Default(""), "name servers `IP:PORT`; empty: the system's"),

@@ -46,8 +46,9 @@ pub(super) fn byte_size(text: &str) -> Checked<usize> {
 }
 
 pub(super) fn store_url(text: &str) -> Checked<String> {
-    let is_file =
-        text.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty() && !path.starts_with("//"));
+    let is_file = text
+        .strip_prefix("sqlite:")
+        .is_some_and(|path| !path.is_empty() && !path.starts_with("//"));
     let is_server = text.starts_with("postgres://") || text.starts_with("postgresql://");
     if is_file || is_server {
         return Ok(text.to_owned());
