@@ -8,6 +8,7 @@
 )]
 
 mod assets;
+mod cluster;
 mod configuration;
 mod creating;
 mod deleting;
@@ -26,6 +27,7 @@ mod reconciling;
 mod reconciling_groups;
 mod references;
 mod refusals;
+mod replicas;
 mod repeating;
 mod secrets;
 mod storage_faults;

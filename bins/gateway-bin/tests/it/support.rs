@@ -48,6 +48,24 @@ impl World {
         Self::configured(tempfile::tempdir().unwrap(), settings, configure).await
     }
 
+    /// A world on this database server, with the true quotas, and the configuration for another
+    /// gateway beside it.
+    pub(crate) async fn on(url: &str, settings: SimSettings) -> (Self, Config) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file_url(&folder);
+        let elsewhere = |text: String| {
+            let quota = "list_per_second = 1, get_per_second = 20";
+            text.replace(&file, url).replace(GENEROUS, quota)
+        };
+        let (sim, names, text) = stage(&folder, settings).await;
+        let read = || {
+            let text = elsewhere(text.clone());
+            Config::parse(&text, std::iter::empty()).unwrap_or_else(|problems| panic!("{problems}"))
+        };
+        let world = Self::serving(sim, names, folder, url, read()).await;
+        (world, read())
+    }
+
     /// A world whose database is in this folder.
     pub(crate) async fn in_folder(folder: TempDir, settings: SimSettings, more: &str) -> Self {
         Self::configured(folder, settings, |text| text + more).await
@@ -58,17 +76,23 @@ impl World {
         settings: SimSettings,
         configure: impl FnOnce(String) -> String,
     ) -> Self {
-        let key = settings.api_key.clone();
-        let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
-        let sim = Sim::start(settings).await.unwrap();
-        let names = SimNameServer::start().await.unwrap();
-        let servers = format!("callback.nameservers = [\"{}\"]\n", names.addr());
-        let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
-        let text = configure(configuration(&sim, &url, &key, &access, &secret) + &servers);
+        let file = file_url(&folder);
+        let (sim, names, text) = stage(&folder, settings).await;
+        let text = configure(text);
         let config = Config::parse(&text, std::iter::empty()).unwrap_or_else(|p| panic!("{p}"));
+        Self::serving(sim, names, folder, &file, config).await
+    }
+
+    async fn serving(
+        sim: Sim,
+        names: SimNameServer,
+        folder: TempDir,
+        url: &str,
+        config: Config,
+    ) -> Self {
         let clock = Clock::manual(UnixMillis(sim.clock().now_ms()));
         let server = Server::start(config, clock.clone()).await.unwrap();
-        let store = Store::open(&url).await.unwrap();
+        let store = Store::open(url).await.unwrap();
         Self { sim, names, server, clock, store, folder }
     }
 
@@ -119,6 +143,21 @@ impl World {
     pub(crate) fn drop_server(self) -> TempDir {
         self.folder
     }
+}
+
+/// The simulator, its name server, and the configuration of a gateway with a file in this folder.
+async fn stage(folder: &TempDir, settings: SimSettings) -> (Sim, SimNameServer, String) {
+    let key = settings.api_key.clone();
+    let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
+    let sim = Sim::start(settings).await.unwrap();
+    let names = SimNameServer::start().await.unwrap();
+    let servers = format!("callback.nameservers = [\"{}\"]\n", names.addr());
+    let text = configuration(&sim, &file_url(folder), &key, &access, &secret) + &servers;
+    (sim, names, text)
+}
+
+fn file_url(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("gateway.db").display())
 }
 
 fn configuration(sim: &Sim, store: &str, key: &str, access: &str, secret: &str) -> String {
