@@ -25,7 +25,7 @@ use anyhow::Context as _;
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -33,6 +33,7 @@ pub use deadlines::Deadlines;
 pub(crate) use flaw::{FLAW_HEADER, Flaw};
 pub(crate) use open_files::connections_within;
 
+use crate::patience;
 use complaint::Complaint;
 use crowd::Crowd;
 
@@ -78,8 +79,7 @@ impl Listening {
         self.stop.cancel();
         self.accepting.await.context("accepting connections")?;
         self.open.close();
-        // Whichever of the three it was, what counts is who is left.
-        let _ = timeout_at(deadline, hurry.run_until_cancelled(self.open.wait())).await;
+        patience::wait(deadline, hurry, self.open.wait()).await;
         let finished = self.open.is_empty();
         self.cut.cancel();
         self.open.wait().await;

@@ -26,6 +26,7 @@ mod metrics;
 mod operators;
 mod output;
 mod paths;
+mod patience;
 mod purchase;
 mod quota;
 mod reconcile;

@@ -41,16 +41,23 @@ pub(crate) async fn within_quota(
     tenant: TenantId,
     task: &Task,
 ) -> bool {
-    let may_start = || !upstream.breaker.is_open() && upstream.get_quota.try_take_for(tenant);
-    let (followed, account) = (Followed::from(task), Arc::clone(upstream));
-    let (tracker, app) = (app.work.tracker.clone(), app.clone());
-    let look = async move {
-        if let Err(error) = now(&app, &account, &followed).await {
-            tracing::warn!(task = %followed.id, cause = %format!("{error:#}"), "look failed");
+    let (tracker, followed) = (&app.work.tracker, Followed::from(task));
+    let start = || {
+        if upstream.breaker.is_open() {
+            return None;
         }
+        let call = upstream.get_quota.try_take_for(tenant)?;
+        let (app, account) = (app.clone(), Arc::clone(upstream));
+        let look = async move {
+            let looked = now(&app, &account, &followed).await;
+            drop(call);
+            if let Err(error) = looked {
+                tracing::warn!(task = %followed.id, cause = %format!("{error:#}"), "look failed");
+            }
+        };
+        Some(look.in_current_span())
     };
-    let look = look.in_current_span();
-    let looked = upstream.looks.run_if(&tracker, task.id.clone(), may_start, look);
+    let looked = upstream.looks.run_if(tracker, task.id.clone(), start);
     // A look that died has been logged by the panic hook, and the answer comes from the store.
     let looked = matches!(timeout(PATIENCE, looked).await, Ok(Some(())));
     if !looked {
@@ -69,7 +76,7 @@ pub(crate) enum Seen {
     Missing,
 }
 
-/// Looks at the task, whatever the quota; the caller has taken its share.
+/// Looks at the task, whatever the quota; the caller holds a call of it.
 pub(crate) async fn now(app: &App, upstream: &Upstream, task: &Followed) -> anyhow::Result<Seen> {
     match upstream.polled(Call::Get, upstream.ark.get_task(&task.id)).await {
         Ok(report) => {

@@ -40,11 +40,11 @@ impl LookUps {
         text: &str,
         schemes: Schemes,
     ) -> Result<PublicUrl, ApiError> {
-        if !self.quota_of(tenant).try_take() {
+        let Some(_look_up) = self.quota_of(tenant).try_take() else {
             let text =
                 format!("more than {PER_SECOND} URLs a second are looked up for this account");
             return Err(ApiError::new(Kind::RateLimited, text).about(field).retry_after(1));
-        }
+        };
         self.guard.vet(text, schemes).await.map_err(|refusal| refused(field, &refusal))
     }
 

@@ -1,139 +1,171 @@
 //! Keeps calls to one upstream account within its calls-per-second limit, and shares what is there
 //! between the tenants.
 //!
-//! The last calls are remembered, so that no window of one second ever holds more than the limit,
-//! while an idle account may still make a burst of that size.
+//! The upstream counts a call when it arrives, which is some time between its start here and its
+//! answer. So a call counts from its start until a second after its answer: then no second of the
+//! upstream can hold more than the limit, however late anything is.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tenancy::TenantId;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-/// One second, and a little more, because calls do not all travel equally fast.
-pub(crate) const WINDOW: Duration = Duration::from_millis(1050);
+/// A second, and a little more for clocks that do not run alike.
+const SECOND: Duration = Duration::from_millis(1005);
 
 /// A limit of calls a second, shared by everyone who holds it.
 #[derive(Debug)]
-pub(crate) struct Quota(Mutex<Calls<TenantId>>);
+pub(crate) struct Quota {
+    free: Arc<Semaphore>,
+    shares: Arc<Mutex<Shares<TenantId>>>,
+    not_before: Mutex<Option<Instant>>,
+}
+
+/// One call. It is to be held until the answer is there.
+#[derive(Debug)]
+#[must_use = "the call counts from now until a second after this is dropped"]
+pub(crate) struct Permit {
+    place: Option<OwnedSemaphorePermit>,
+    tenant: Option<TenantId>,
+    shares: Arc<Mutex<Shares<TenantId>>>,
+}
 
 impl Quota {
     pub(crate) fn per_second(limit: u32) -> Self {
-        Self(Mutex::new(Calls::per_second(limit)))
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX).clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            free: Arc::new(Semaphore::new(limit)),
+            shares: Arc::new(Mutex::new(Shares::of(limit))),
+            not_before: Mutex::default(),
+        }
     }
 
-    /// Takes one call for `tenant`, if the limit has room now and the tenant has not had its share.
+    /// One call now, if the limit has room.
+    pub(crate) fn try_take(&self) -> Option<Permit> {
+        let place = Arc::clone(&self.free).try_acquire_owned().ok();
+        place.filter(|_| self.pause_ends().is_none()).map(|place| self.permit(place, None))
+    }
+
+    /// One call now for `tenant`, if the limit has room and the tenant has not had its share.
     ///
     /// Shares are equal between the tenants that asked within the last second; who is alone may
     /// have everything.
-    pub(crate) fn try_take_for(&self, tenant: TenantId) -> bool {
-        self.calls().try_take(tenant, Instant::now())
+    pub(crate) fn try_take_for(&self, tenant: TenantId) -> Option<Permit> {
+        let mut shares = lock(&self.shares);
+        let share = shares.of_asker(tenant, Instant::now());
+        if self.pause_ends().is_some() || shares.taken_by(tenant) >= share {
+            return None;
+        }
+        let place = Arc::clone(&self.free).try_acquire_owned().ok()?;
+        shares.take(tenant);
+        Some(self.permit(place, Some(tenant)))
     }
 
-    /// Takes one call if the limit has room now.
-    pub(crate) fn try_take(&self) -> bool {
-        self.calls().try_reserve(Instant::now())
-    }
-
-    /// Waits for room, then takes one call. Calls are given out in the order of asking; who stops
-    /// waiting has used up its own.
-    pub(crate) async fn take(&self) {
-        let at = self.calls().reserve(Instant::now());
-        sleep_until(at).await;
+    /// Waits for room, in the order of asking, and takes one call.
+    pub(crate) async fn take(&self) -> Permit {
+        loop {
+            // The semaphore is never closed; if it were, nobody would be held up.
+            let place = Arc::clone(&self.free).acquire_owned().await.ok();
+            match self.pause_ends() {
+                Some(end) => sleep_until(end).await,
+                None => return Permit { place, tenant: None, shares: Arc::clone(&self.shares) },
+            }
+        }
     }
 
     /// Waits until there is room, and takes nothing.
     pub(crate) async fn has_room(&self) {
-        loop {
-            let free_at = self.calls().free_at(Instant::now());
-            if free_at <= Instant::now() {
-                return;
-            }
-            sleep_until(free_at).await;
+        let place = self.free.acquire().await;
+        if let Some(end) = self.pause_ends() {
+            sleep_until(end).await;
         }
+        drop(place);
     }
 
     /// Gives out nothing before that time: the upstream asked for a pause.
     pub(crate) fn hold_off_until(&self, until: Instant) {
-        self.calls().not_before = Some(until);
+        *lock(&self.not_before) = Some(until);
     }
 
-    fn calls(&self) -> MutexGuard<'_, Calls<TenantId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pause_ends(&self) -> Option<Instant> {
+        lock(&self.not_before).filter(|end| Instant::now() < *end)
+    }
+
+    fn permit(&self, place: OwnedSemaphorePermit, tenant: Option<TenantId>) -> Permit {
+        Permit { place: Some(place), tenant, shares: Arc::clone(&self.shares) }
     }
 }
 
-/// The calls of the last window, those included that are reserved for a time to come. In order.
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let (place, tenant) = (self.place.take(), self.tenant);
+        let shares = Arc::clone(&self.shares);
+        let over_at = Instant::now() + SECOND;
+        let ending = async move {
+            sleep_until(over_at).await;
+            if let Some(tenant) = tenant {
+                lock(&shares).give_back(tenant);
+            }
+            drop(place);
+        };
+        // Without a runtime nobody makes another call.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(ending);
+        }
+    }
+}
+
+/// Who has how many of the calls that count now.
 #[derive(Debug)]
-struct Calls<K> {
-    per_second: usize,
-    recent: VecDeque<(Instant, Option<K>)>,
+struct Shares<K> {
+    limit: usize,
+    taken: HashMap<K, usize>,
     /// Who asked, and when last.
     askers: HashMap<K, Instant>,
-    askers_counted_at: Option<Instant>,
-    not_before: Option<Instant>,
+    counted_at: Option<Instant>,
 }
 
-impl<K: Copy + Eq + std::hash::Hash> Calls<K> {
-    fn per_second(limit: u32) -> Self {
-        Self {
-            per_second: usize::try_from(limit).unwrap_or(usize::MAX).max(1),
-            recent: VecDeque::new(),
-            askers: HashMap::new(),
-            askers_counted_at: None,
-            not_before: None,
-        }
+impl<K: Copy + Eq + Hash> Shares<K> {
+    fn of(limit: usize) -> Self {
+        Self { limit, taken: HashMap::new(), askers: HashMap::new(), counted_at: None }
     }
 
-    fn try_take(&mut self, asker: K, now: Instant) -> bool {
-        let share = self.share(asker, now);
-        if self.free_at(now) > now {
-            return false;
-        }
-        let had = self.recent.iter().filter(|(_, taker)| *taker == Some(asker)).count();
-        let granted = had < share;
-        if granted {
-            self.recent.push_back((now, Some(asker)));
-        }
-        granted
-    }
-
-    fn try_reserve(&mut self, now: Instant) -> bool {
-        let is_free = self.free_at(now) <= now;
-        if is_free {
-            self.recent.push_back((now, None));
-        }
-        is_free
-    }
-
-    fn reserve(&mut self, now: Instant) -> Instant {
-        let at = self.free_at(now);
-        self.recent.push_back((at, None));
-        at
-    }
-
-    /// When the next call may be made: now, or when the call that is in its way leaves the window.
-    fn free_at(&mut self, now: Instant) -> Instant {
-        while self.recent.front().is_some_and(|(oldest, _)| now >= *oldest + WINDOW) {
-            self.recent.pop_front();
-        }
-        let in_the_way = self.recent.len().checked_sub(self.per_second);
-        let blocker = in_the_way.and_then(|index| self.recent.get(index));
-        let free_at = blocker.map_or(now, |(at, _)| *at + WINDOW).max(now);
-        free_at.max(self.not_before.unwrap_or(now))
-    }
-
-    /// How many calls of a window are the asker's.
-    fn share(&mut self, asker: K, now: Instant) -> usize {
+    /// How many calls the asker may have at a time.
+    fn of_asker(&mut self, asker: K, now: Instant) -> usize {
         self.askers.insert(asker, now);
-        // Counted anew once in a window, and not at each of ten thousand polls.
-        if self.askers_counted_at.is_none_or(|counted| now >= counted + WINDOW) {
-            self.askers.retain(|_, last| now < *last + WINDOW);
-            self.askers_counted_at = Some(now);
+        // Counted anew once in a second, and not at each of ten thousand polls.
+        if self.counted_at.is_none_or(|counted| now >= counted + SECOND) {
+            self.askers.retain(|_, last| now < *last + SECOND);
+            self.counted_at = Some(now);
         }
-        (self.per_second / self.askers.len().max(1)).max(1)
+        (self.limit / self.askers.len().max(1)).max(1)
     }
+
+    fn taken_by(&self, asker: K) -> usize {
+        self.taken.get(&asker).copied().unwrap_or_default()
+    }
+
+    fn take(&mut self, asker: K) {
+        *self.taken.entry(asker).or_default() += 1;
+    }
+
+    fn give_back(&mut self, asker: K) {
+        if let Some(taken) = self.taken.get_mut(&asker) {
+            *taken -= 1;
+            if *taken == 0 {
+                self.taken.remove(&asker);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -142,62 +174,80 @@ mod tests {
 
     const TENTH: Duration = Duration::from_millis(100);
 
-    #[test]
-    fn p47_no_window_of_a_second_holds_more_than_the_limit() {
-        let (mut calls, start) = (Calls::per_second(20), Instant::now());
-        let mut taken = Vec::new();
-        for tick in 0..4_000 {
-            let now = start + Duration::from_millis(tick);
-            if tick % 7 == 0 && calls.recent.len() < 40 {
-                taken.push(calls.reserve(now));
-            } else if calls.try_take(tick % 5, now) {
-                taken.push(now);
-            }
+    /// On the paused clock of a test.
+    async fn passes(time: Duration) {
+        sleep_until(Instant::now() + time).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn p47_a_call_counts_until_a_second_after_its_answer() {
+        let quota = Quota::per_second(1);
+        let begun = Instant::now();
+        for round in 0..4 {
+            let call = quota.take().await;
+            assert!(begun.elapsed() >= (SECOND + TENTH * 3) * round, "round {round}");
+            assert!(quota.try_take().is_none());
+            passes(TENTH * 3).await;
+            drop(call);
         }
-        taken.sort_unstable();
-        assert!(taken.len() > 60, "{} calls in four seconds", taken.len());
-        for pair in taken.windows(21) {
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn p47_no_second_holds_more_arrivals_than_the_limit_however_late_they_are() {
+        let quota = Arc::new(Quota::per_second(20));
+        let arrivals = Arc::new(Mutex::new(Vec::new()));
+        let calls: Vec<_> = (0..400_u32)
+            .map(|number| {
+                let (quota, arrivals) = (Arc::clone(&quota), Arc::clone(&arrivals));
+                tokio::spawn(async move {
+                    let _call = quota.take().await;
+                    passes(TENTH * (number * 7 % 11)).await;
+                    lock(&arrivals).push(Instant::now());
+                    passes(TENTH * (number * 5 % 3)).await;
+                })
+            })
+            .collect();
+        for call in calls {
+            call.await.unwrap();
+        }
+        let mut arrivals = lock(&arrivals).clone();
+        arrivals.sort_unstable();
+        for pair in arrivals.windows(21) {
             assert!(pair[20] - pair[0] >= Duration::from_secs(1));
         }
     }
 
-    #[test]
-    fn who_is_alone_may_have_everything_at_once() {
-        let (mut calls, now) = (Calls::per_second(20), Instant::now());
-        let taken = (0..30).filter(|_| calls.try_take('a', now)).count();
-        assert_eq!(taken, 20);
+    #[tokio::test(start_paused = true)]
+    async fn p44_nothing_is_given_out_in_a_pause_that_the_upstream_asked_for() {
+        let (quota, begun) = (Quota::per_second(20), Instant::now());
+        quota.hold_off_until(begun + SECOND * 3);
+        assert!(quota.try_take().is_none());
+        let call = quota.take().await;
+        assert!(begun.elapsed() >= SECOND * 3);
+        drop((call, quota.try_take().unwrap()));
     }
 
     #[test]
     fn p17_a_tenant_that_polls_fifty_times_as_much_gets_no_more_than_its_share() {
-        let (mut calls, start) = (Calls::per_second(20), Instant::now());
+        let (mut shares, start) = (Shares::of(20), Instant::now());
         let mut granted = [0, 0];
-        for tick in 0..30_u32 {
+        for tick in 0..10_u32 {
             let now = start + TENTH * tick;
-            for _ in 0..50 {
-                granted[0] += usize::from(calls.try_take('a', now));
+            for (tenant, polls) in [('a', 50), ('b', 5)] {
+                for _ in 0..polls {
+                    if shares.taken_by(tenant) < shares.of_asker(tenant, now) {
+                        shares.take(tenant);
+                        granted[usize::from(tenant == 'b')] += 1;
+                    }
+                }
             }
-            granted[1] += usize::from(calls.try_take('b', now));
         }
-        // From the second window on, ten a second each; `b` asks ten times a second.
-        assert!(granted[1] >= 18, "the quiet tenant got {granted:?}");
-    }
-
-    #[test]
-    fn reservations_are_kept_in_order_and_count_against_the_limit() {
-        let (mut calls, now) = (Calls::per_second(2), Instant::now());
-        let reserved: Vec<Duration> = (0..6).map(|_| calls.reserve(now) - now).collect();
-        let zero = Duration::ZERO;
-        assert_eq!(reserved, [zero, zero, WINDOW, WINDOW, WINDOW * 2, WINDOW * 2]);
-        assert!(!calls.try_take('a', now + WINDOW));
-    }
-
-    #[test]
-    fn p44_nothing_is_given_out_in_a_pause_that_the_upstream_asked_for() {
-        let (mut calls, now) = (Calls::per_second(20), Instant::now());
-        calls.not_before = Some(now + WINDOW * 3);
-        assert!(!calls.try_take('a', now + WINDOW));
-        assert_eq!(calls.reserve(now), now + WINDOW * 3);
-        assert!(calls.try_take('a', now + WINDOW * 3));
+        // The first poll came before anybody else's.
+        assert_eq!(granted, [20, 10]);
+        assert_eq!(
+            shares.of_asker('b', start + SECOND * 3),
+            20,
+            "who is alone may have everything"
+        );
     }
 }

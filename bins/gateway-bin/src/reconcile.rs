@@ -177,7 +177,7 @@ async fn next_page(
     since: UnixMillis,
     sweep: &mut Sweep,
 ) -> anyhow::Result<Vec<TaskReport>> {
-    upstream.list_quota.take().await;
+    let _call = upstream.list_quota.take().await;
     let page_num = sweep.pages_done + 1;
     let query = ListQuery { page_num, page_size: PAGE_SIZE, task_ids: Vec::new(), status: None };
     let listing = upstream.ark.list_tasks(&query);

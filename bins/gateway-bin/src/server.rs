@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use tenancy::{ServerLock, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
@@ -21,7 +21,7 @@ use crate::look_up::LookUps;
 use crate::metrics::Metrics;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
-use crate::{operators, reconcile, router, verification, watcher};
+use crate::{operators, patience, reconcile, router, verification, watcher};
 
 /// How long a probe under way may hold the end up.
 const OPERATORS_DRAIN: Duration = Duration::from_millis(500);
@@ -48,9 +48,9 @@ pub struct Server {
 impl Server {
     /// Opens the store, puts the tariff in force, binds both addresses and starts to serve.
     ///
-    /// A damaged file is refused first, which takes about a second for 100 000 tasks. The newest
-    /// rows of the ledger are verified before it listens, and everything right after, in the
-    /// background: see `verification/rounds.rs`.
+    /// A damaged file is refused first, as far as that can be seen quickly. The newest rows of the
+    /// ledger are verified before it listens, and everything right after, in the background: see
+    /// `verification/rounds.rs`.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let store = Store::open(&config.store_url).await?;
         let lock = store.lock_for_serving().await?;
@@ -133,8 +133,7 @@ impl Server {
         }
         let tracker = &self.app.work.tracker;
         tracker.close();
-        // Whichever of the three it was, what counts is what is left.
-        let _ = timeout_at(deadline, hurry.run_until_cancelled(tracker.wait())).await;
+        patience::wait(deadline, hurry, tracker.wait()).await;
         let done = tracker.is_empty();
         if !done {
             tracing::error!("work was cut: it did not finish within the drain timeout");

@@ -35,23 +35,21 @@ where
     where
         W: Future<Output = V> + Send + 'static,
     {
-        self.run_if(tracker, key, || true, work).await
+        self.run_if(tracker, key, || Some(work)).await
     }
 
-    /// As [`Self::run`], but starts nothing unless `may_start` says so: then `None`.
-    ///
-    /// Nobody is asked who only joins.
+    /// As [`Self::run`], but starts nothing if `start` gives no work: then `None`. It is not asked
+    /// if there is something to join.
     pub(crate) async fn run_if<W>(
         &self,
         tracker: &TaskTracker,
         key: K,
-        may_start: impl FnOnce() -> bool,
-        work: W,
+        start: impl FnOnce() -> Option<W>,
     ) -> Option<V>
     where
         W: Future<Output = V> + Send + 'static,
     {
-        let mut landing = self.join_or_start(tracker, key, may_start, work)?;
+        let mut landing = self.join_or_start(tracker, key, start)?;
         let landed = landing.wait_for(Option::is_some).await;
         landed.ok().and_then(|value| value.clone())
     }
@@ -60,8 +58,7 @@ where
         &self,
         tracker: &TaskTracker,
         key: K,
-        may_start: impl FnOnce() -> bool,
-        work: W,
+        start: impl FnOnce() -> Option<W>,
     ) -> Option<Landing<V>>
     where
         W: Future<Output = V> + Send + 'static,
@@ -70,9 +67,7 @@ where
         if let Some(landing) = flights.get(&key) {
             return Some(landing.clone());
         }
-        if !may_start() {
-            return None;
-        }
+        let work = start()?;
         let (announce, landing) = watch::channel(None);
         flights.insert(key.clone(), landing.clone());
         let leave = Leave { flights: Arc::clone(&self.flights), key };

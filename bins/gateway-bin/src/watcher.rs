@@ -159,7 +159,7 @@ impl Watcher {
     }
 
     async fn list(&self, query: &ListQuery) -> Result<TaskPage, ark_client::Error> {
-        self.upstream.list_quota.take().await;
+        let _call = self.upstream.list_quota.take().await;
         self.upstream.polled(Call::List, self.upstream.ark.list_tasks(query)).await
     }
 

@@ -41,8 +41,9 @@ impl Audit {
 impl Store {
     /// Refuses a damaged file ([`Error::is_corrupt`]), before anything of it is served.
     ///
-    /// Reads the whole file: about a second for 100 000 tasks. A server has checksums of its own,
-    /// so nothing is read there.
+    /// Reads a database of up to 32 MiB whole, and of a larger one what says who may call. The rest
+    /// is read by [`Store::audit`], and tasks are held against their seals whenever they are read.
+    /// A database server has checksums of its own, so nothing is read there.
     pub async fn check_file(&self) -> Result<(), Error> {
         match self.backend() {
             Backend::Sqlite(db) => db.read("trust the store", sqlite::audit::check_file).await,

@@ -121,6 +121,7 @@ pub(super) enum TenantCommand {
     /// Limit a tenant, and print what holds and how much of it is used; `none` lifts a limit.
     Limits {
         /// The tenant's name.
+        #[arg(id = "tenant", value_name = "NAME")]
         name: String,
         #[command(flatten)]
         options: LimitOptions,
@@ -148,6 +149,8 @@ pub(super) struct LimitOptions {
     /// What the creates of a calendar month (UTC) may cost at most.
     #[arg(long, value_name = "AMOUNT")]
     pub(super) monthly_usd: Option<String>,
+    #[command(flatten)]
+    pub(super) actor: Actor,
     #[command(flatten)]
     pub(super) rows: RowFormat,
 }

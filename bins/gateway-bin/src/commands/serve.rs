@@ -12,6 +12,8 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
     let config = super::load(&config.path)?;
     log::start(&super::log_filter().unwrap_or_else(|| "info".to_owned()));
     let server = Server::start(config, Clock::system()).await?;
+    // Before anybody is told that it serves, and may stop it.
+    let mut signals = Signals::listen()?;
     let version = env!("CARGO_PKG_VERSION");
     tracing::info!(
         version,
@@ -19,7 +21,6 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
         admin_listen = %server.admin_address(),
         "serving"
     );
-    let mut signals = Signals::listen()?;
     signals.next().await;
     tracing::info!("stopping");
     let (hurry, drained) = (CancellationToken::new(), CancellationToken::new());

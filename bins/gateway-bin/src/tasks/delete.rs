@@ -96,7 +96,7 @@ impl Removal {
 
     /// What the upstream says now, recorded.
     async fn look(&self) -> anyhow::Result<Seen> {
-        self.upstream.get_quota.take().await;
+        let _call = self.upstream.get_quota.take().await;
         look::now(&self.app, &self.upstream, &Followed::from(&self.task)).await
     }
 

@@ -45,11 +45,11 @@ impl Stragglers {
 }
 
 async fn look_at(app: &App, upstream: &Upstream, task: &LiveTask, until: Instant) {
-    upstream.straggler_quota.take().await;
+    let _share = upstream.straggler_quota.take().await;
     if upstream.breaker.is_open() || Instant::now() > until {
         return;
     }
-    upstream.get_quota.take().await;
+    let _call = upstream.get_quota.take().await;
     let looked = look::now(app, upstream, &Followed::from(task)).await;
     if let Err(error) = unless_damaged(&task.id, looked) {
         tracing::warn!(task = %task.id, cause = %format!("{error:#}"), "look failed");

@@ -13,24 +13,24 @@ use crate::commands::Misuse;
 use crate::commands::arguments::LimitOptions;
 use crate::output::{self, Format};
 
-/// Who the audit log names.
-const ACTOR: &str = "operator";
 /// What lifts a limit, and what is shown where there is none.
 const NONE: &str = "none";
 
 /// Changes what is given, then prints what holds and what is used.
 pub(super) async fn run(store: &Store, name: &str, options: LimitOptions) -> anyhow::Result<()> {
-    let changes = changes(&options)?;
+    let (changes, actor) = (changes(&options)?, options.actor.for_audit()?);
     let now = Clock::system().now();
-    let tenant = find(store, name).await?;
-    let tenant = store.change_limits(&tenant.name, changes, ACTOR, now).await?;
-    let tenant = tenant.with_context(|| format!("there is no tenant `{name}`"))?;
+    let mut tenant = find(store, name).await?;
+    if !changes.is_empty() {
+        let limited = store.change_limits(&tenant.name, changes, &actor, now).await?;
+        tenant = limited.with_context(|| format!("there is no tenant `{name}`"))?;
+    }
     let used = store.limit_use(tenant.id, now).await?;
     print(&tenant, used, now, options.rows.format)
 }
 
 fn changes(options: &LimitOptions) -> Result<Vec<LimitChange>, Misuse> {
-    let LimitOptions { requests_per_second, live_tasks, monthly_usd, rows: _ } = options;
+    let LimitOptions { requests_per_second, live_tasks, monthly_usd, .. } = options;
     let mut changes = Vec::new();
     if let Some(text) = requests_per_second {
         let limit = number(text, "--requests-per-second", "a whole number from 1")?;

@@ -158,7 +158,11 @@ async fn p17_the_next_month_has_a_budget_of_its_own() {
     acme.create(GOOD).await.is(403, "budget_exceeded");
     // What is settled now was ordered then, and counts there.
     world.sim.succeed(&id).unwrap();
-    eventually(async || (used(&world, &acme).await.0 == 1).then_some(())).await;
+    eventually(async || {
+        world.clock.advance(Duration::from_secs(1));
+        (used(&world, &acme).await.0 == 1).then_some(())
+    })
+    .await;
     assert_eq!(used(&world, &acme).await, (1, 0, PRICE));
     finish(world).await;
 }

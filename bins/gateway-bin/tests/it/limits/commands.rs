@@ -25,7 +25,8 @@ async fn limits_are_set_shown_and_lifted() {
         "reserved_usd": "0", "left_usd": "none",
     });
     assert_eq!(row, nothing);
-    let set = ["--requests-per-second", "50", "--live-tasks", "20", "--monthly-usd", "500.25"];
+    let set = "--requests-per-second 50 --live-tasks 20 --monthly-usd 500.25 --actor ann";
+    let set: Vec<&str> = set.split(' ').collect();
     let row = shown(&books, &[&["tenant", "limits", "acme"], set.as_slice()].concat());
     let limits = |row: &Value| {
         let columns = ["requests_per_second", "live_tasks", "monthly_usd"];
@@ -42,7 +43,8 @@ async fn limits_are_set_shown_and_lifted() {
     let first = format!("requests-per-second 50, live-tasks 20, {both}");
     let second = format!("requests-per-second 50, live-tasks none, {both}");
     assert_eq!(told, [Some(first.as_str()), Some(second.as_str())]);
-    assert!(log.iter().all(|record| record.actor == "operator"));
+    assert_eq!(log[0].actor, "operator:ann");
+    assert!(log[1].actor.starts_with("operator"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,10 +18,10 @@ const NEXT_MONTH: u64 = 5 * 24 * 3600;
 /// What an intent of most tests reserves.
 const RESERVED: i64 = 1_000_000;
 
-async fn limited(world: &World, changes: &[LimitChange]) -> (Tenant, TenantScope) {
+async fn limited(world: &World, limits: &[LimitChange]) -> (Tenant, TenantScope) {
     let tenant = world.tenant("acme").await;
-    let now_limited = world.store.change_limits(&tenant.name, changes.to_vec(), "ops", NOW).await;
-    let tenant = now_limited.unwrap().unwrap();
+    let changed = world.store.change_limits(&tenant.name, limits.to_vec(), "ops", NOW).await;
+    let tenant = changed.unwrap().unwrap();
     let scope = world.store.scope(&tenant);
     (tenant, scope)
 }
