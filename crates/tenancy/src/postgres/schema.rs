@@ -42,15 +42,10 @@ const MIGRATING: &str = "28776, 2";
 /// Applies the migrations that are missing, all or none. Refuses a database from the future.
 pub(super) async fn bring_up_to_date(pool: &Pool) -> Result<(), Cause> {
     let connection = pool.get().await?;
-    if is_old(&connection).await? {
-        let outcome = migrate_alone(connection).await;
-        // Whatever it was, the connection goes, and with it the locks and the longer patience.
-        drop(pool.retain(|_, _| false));
-        return outcome;
-    }
-    Ok(())
+    if is_old(&connection).await? { migrate_alone(connection).await } else { Ok(()) }
 }
 
+/// On a connection of its own: the locks and the longer patience go with it.
 async fn migrate_alone(connection: Object) -> Result<(), Cause> {
     let mut connection = Object::take(connection);
     let patience = "SET statement_timeout = 0; SET lock_timeout = 0";
