@@ -1,5 +1,4 @@
-//! A PostgreSQL for the tests of several gateways: the one that `PHANEDGE_TEST_POSTGRES` names, or a
-//! cluster of their own in a temporary folder.
+//! A PostgreSQL for a test of several gateways: a cluster of its own in a temporary folder.
 
 use std::fs;
 use std::net::TcpListener;
@@ -10,19 +9,18 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A server with one empty database.
-pub(crate) enum Cluster {
-    Named(String),
-    Started { folder: TempDir, programs: PathBuf, port: u16 },
+pub(crate) struct Cluster {
+    folder: TempDir,
+    programs: PathBuf,
+    port: u16,
 }
 
 impl Cluster {
     /// `None`: there is no PostgreSQL here, which is said in one line.
+    #[expect(clippy::print_stdout, reason = "whoever runs the tests is told what was not run")]
     pub(crate) fn start() -> Option<Self> {
-        if let Ok(url) = std::env::var("PHANEDGE_TEST_POSTGRES") {
-            return Some(Self::Named(url));
-        }
         let Some(programs) = programs() else {
-            println!("not run on PostgreSQL: there is no `initdb`, and no server is named");
+            println!("not run on PostgreSQL: there is no `initdb`");
             return None;
         };
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
@@ -37,30 +35,30 @@ impl Cluster {
         let server = format!("-p {port} -c listen_addresses=127.0.0.1 -k {sockets}");
         let log = folder.path().join("log");
         let log = log.to_str().unwrap();
-        run(&programs, folder.path(), "pg_ctl", &["-D", data, "-w", "-s", "-l", log, "-o", &server, "start"]);
+        run(
+            &programs,
+            folder.path(),
+            "pg_ctl",
+            &["-D", data, "-w", "-s", "-l", log, "-o", &server, "start"],
+        );
         let admin = format!("postgres://admin@127.0.0.1:{port}/postgres");
         for sql in ["CREATE ROLE gateway LOGIN", "CREATE DATABASE gateway OWNER gateway"] {
             run(&programs, folder.path(), "psql", &["-q", "-d", &admin, "-c", sql]);
         }
-        Some(Self::Started { folder, programs, port })
+        Some(Self { folder, programs, port })
     }
 
     /// The URL of the database.
     pub(crate) fn url(&self) -> String {
-        match self {
-            Self::Named(url) => url.clone(),
-            Self::Started { port, .. } => format!("postgres://gateway@127.0.0.1:{port}/gateway"),
-        }
+        format!("postgres://gateway@127.0.0.1:{}/gateway", self.port)
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Self::Started { folder, programs, .. } = self {
-            let data = folder.path().join("data");
-            let data = data.to_str().unwrap();
-            run(programs, folder.path(), "pg_ctl", &["-D", data, "-s", "-m", "immediate", "stop"]);
-        }
+        let data = self.folder.path().join("data");
+        let stop = ["-D", data.to_str().unwrap(), "-s", "-m", "immediate", "stop"];
+        run(&self.programs, self.folder.path(), "pg_ctl", &stop);
     }
 }
 
@@ -73,7 +71,8 @@ fn run(programs: &Path, folder: &Path, program: &str, arguments: &[&str]) {
         command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(&program);
     }
     let quiet = command.args(arguments).current_dir(folder).stdin(Stdio::null());
-    assert!(quiet.stdout(Stdio::null()).status().unwrap().success(), "{program:?} {arguments:?}");
+    let succeeded = quiet.stdout(Stdio::null()).status().unwrap().success();
+    assert!(succeeded, "{} {arguments:?}", program.display());
 }
 
 /// The folder of `initdb`: on the path, or where Debian keeps the newest version.
