@@ -3,6 +3,7 @@
 
 use std::env;
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -37,19 +38,26 @@ pub(crate) async fn database() -> Option<String> {
     static SERVER: OnceLock<Server> = OnceLock::new();
     let server = SERVER.get_or_init(|| match env::var_os("PHANEDGE_TEST_POSTGRES") {
         Some(url) => Server::Named(url.into_string().unwrap()),
-        None => Cluster::start(&[]).map_or(Server::Missing, |cluster| {
-            stop_at_exit(&cluster);
-            Server::Started(cluster)
-        }),
+        None => match Cluster::start(&[]) {
+            Some(cluster) => {
+                stop_at_exit(&cluster);
+                Server::Started(cluster)
+            }
+            None => missing(),
+        },
     });
     match server {
         Server::Named(url) => Some(create_database(url).await),
         Server::Started(cluster) => Some(create_database(&cluster.url("postgres")).await),
-        Server::Missing => {
-            println!("not run on PostgreSQL: there is no `initdb`, and no server is named");
-            None
-        }
+        Server::Missing => None,
     }
+}
+
+/// Says once what is not run. Not by `println!`, which a test that passes does not show.
+fn missing() -> Server {
+    let text = "not run on PostgreSQL: there is no `initdb`, and no server is named";
+    writeln!(std::io::stderr(), "{text}").unwrap();
+    Server::Missing
 }
 
 /// A new database on the shared server, with the schema: a copy of one that was migrated.
