@@ -21,7 +21,7 @@ impl Cluster {
     pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             // Not by `println!`, which a test that passes does not show.
-            writeln!(std::io::stderr(), "not run on PostgreSQL: there is no `initdb`").unwrap();
+            std::io::stderr().write_all(b"not run on PostgreSQL: there is no `initdb`\n").unwrap();
             return None;
         };
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();

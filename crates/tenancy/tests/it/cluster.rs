@@ -55,8 +55,8 @@ pub(crate) async fn database() -> Option<String> {
 
 /// Says once what is not run. Not by `println!`, which a test that passes does not show.
 fn missing() -> Server {
-    let text = "not run on PostgreSQL: there is no `initdb`, and no server is named";
-    writeln!(std::io::stderr(), "{text}").unwrap();
+    let text = "not run on PostgreSQL: there is no `initdb`, and no server is named\n";
+    std::io::stderr().write_all(text.as_bytes()).unwrap();
     Server::Missing
 }
 
