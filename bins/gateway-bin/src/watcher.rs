@@ -157,7 +157,8 @@ impl Watcher {
         let reports = page.items.iter();
         let seen: Vec<_> =
             reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect();
-        self.sweep.looked_at_page(page.items.len() + page.unreadable, seen.len());
+        let shown = page.items.len() + page.unreadable;
+        self.sweep.looked_at_page(shown, seen.len(), page.total);
         self.record(seen).await
     }
 

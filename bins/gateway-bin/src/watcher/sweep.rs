@@ -38,13 +38,15 @@ impl Sweep {
         }
     }
 
-    /// A page was looked at: so many tasks in it, of which so many were worth it.
-    pub(super) fn looked_at_page(&mut self, shown: usize, worth_it: usize) {
+    /// A page was looked at: so many tasks in it, of which so many were worth it, and so many in
+    /// the whole list, if it said so.
+    pub(super) fn looked_at_page(&mut self, shown: usize, worth_it: usize, total: Option<u64>) {
         self.pages_done += 1;
-        if shown < PAGE_SIZE as usize {
+        let seen = u64::from(self.pages_done) * u64::from(PAGE_SIZE);
+        if shown < PAGE_SIZE as usize || total.is_some_and(|total| total <= seen) {
+            // The last page is short, which is no reason to rest.
             self.pages_done = 0;
-        }
-        if worth_it < WORTH_IT {
+        } else if worth_it < WORTH_IT {
             *self = Self { rest_rounds: REST_ROUNDS, ..Self::default() };
         }
     }
@@ -64,7 +66,7 @@ mod tests {
         let round = |_| {
             let page = sweep.next_page();
             match page {
-                Some(_) => sweep.looked_at_page(shown, worth_it),
+                Some(_) => sweep.looked_at_page(shown, worth_it, None),
                 None => sweep.looked_by_id(true),
             }
             page
@@ -82,9 +84,19 @@ mod tests {
     fn it_begins_anew_after_the_last_page_and_after_it_has_caught_up() {
         let mut sweep = Sweep::default();
         pages(&mut sweep, 4, 500, 500);
-        assert_eq!(pages(&mut sweep, 4, 499, 499), [None, Some(3), None, Some(1)]);
+        assert_eq!(pages(&mut sweep, 4, 499, 1), [None, Some(3), None, Some(1)]);
         pages(&mut sweep, 4, 500, 500);
         sweep.looked_by_id(false);
+        assert_eq!(pages(&mut sweep, 2, 500, 500), [None, Some(1)]);
+    }
+
+    #[test]
+    fn it_does_not_ask_for_a_page_behind_the_last_one() {
+        let mut sweep = Sweep::default();
+        pages(&mut sweep, 4, 500, 500);
+        sweep.looked_by_id(true);
+        assert_eq!(sweep.next_page(), Some(3));
+        sweep.looked_at_page(500, 500, Some(1_500));
         assert_eq!(pages(&mut sweep, 2, 500, 500), [None, Some(1)]);
     }
 
