@@ -47,7 +47,11 @@ pub(crate) async fn record(
         settlement,
     };
     let (ending, charge) = (ending_of(&observation), charged(&observation));
+    let tokens = tokens_of(&observation);
     let recorded = app.store.record_observation(observation).await?;
+    if let (Recorded::AlreadyTerminal, Some(tokens)) = (&recorded, tokens) {
+        compare_usage(app, upstream, task, tokens).await?;
+    }
     if let (Recorded::Changed, Some(ending)) = (&recorded, ending) {
         upstream.metrics.settled(ending);
         limits::hold_against_reservation(app, &task.id, charge).await;
@@ -64,6 +68,30 @@ fn note_oddities(upstream: &Upstream, task: &Followed, told: Option<TaskStatus>)
     if task.status == TaskStatus::Running && told == Some(TaskStatus::Queued) {
         tracing::warn!(task = %task.id, "the upstream reports an earlier status than before");
         upstream.metrics.odd_reply(&upstream.name, Oddity::StepBack);
+    }
+}
+
+/// A late look at a task that was charged: the charge stays, whatever the upstream says by now.
+async fn compare_usage(
+    app: &App,
+    upstream: &Upstream,
+    task: &Followed,
+    tokens: u64,
+) -> anyhow::Result<()> {
+    let rows = app.store.ledger_of_task(&task.id).await?;
+    let Some(charge) = rows.first() else { return Ok(()) };
+    if u64::try_from(charge.tokens).ok() != Some(tokens) {
+        let charged = charge.tokens;
+        tracing::error!(task = %task.id, charged, tokens, "the usage of a charged task has changed");
+        upstream.metrics.odd_reply(&upstream.name, Oddity::OtherUsage);
+    }
+    Ok(())
+}
+
+fn tokens_of(observation: &Observation) -> Option<u64> {
+    match &observation.settlement {
+        Settlement::Charge(entry) => Some(entry.tokens),
+        Settlement::None | Settlement::Free | Settlement::Quarantine { .. } => None,
     }
 }
 

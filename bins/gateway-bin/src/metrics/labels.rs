@@ -34,6 +34,8 @@ pub(crate) enum Oddity {
     UnknownStatus,
     /// An earlier status than it said before.
     StepBack,
+    /// Another usage than the one that was charged.
+    OtherUsage,
     /// No such task, although it was bought.
     Missing,
     /// A list that leaves out what it was asked for.
@@ -78,6 +80,7 @@ impl Oddity {
         match self {
             Self::UnknownStatus => "unknown_status",
             Self::StepBack => "step_back",
+            Self::OtherUsage => "other_usage",
             Self::Missing => "missing",
             Self::Unlisted => "unlisted",
         }

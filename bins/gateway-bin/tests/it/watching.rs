@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ark_sim::{Fault, Pace, Quotas, SimSettings, Verb};
+use ark_sim::{Fault, Gate, Pace, Quotas, SimSettings, Verb};
 use seedance_model::TaskId;
 use serde_json::{Value, json};
 use tenancy::{LedgerFilter, SettlementState};
@@ -179,4 +179,24 @@ async fn a_finished_task_never_causes_an_upstream_call() {
         assert_eq!(acme.get(&id).await.status, 200);
     }
     assert_eq!(world.sim.count(Verb::Get), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p48_a_usage_that_changes_after_the_charge_is_an_alarm_and_no_second_row() {
+    let world = held().await;
+    let acme = world.tenant("acme").await;
+    let id = acme.creates(GOOD).await;
+    let gate = Gate::closed();
+    let held_back = world.sim.faults().next(Verb::Get, Fault::HoldBack(gate.clone()));
+    world.clock.advance(Duration::from_millis(5));
+    let late = tokio::spawn(acme.get(&id));
+    eventually(async || (held_back.uses() == 1).then_some(())).await;
+    world.sim.succeed(&id).unwrap();
+    assert_eq!(settled(&world, &acme, &id).await, SettlementState::Charged);
+    world.sim.set_usage(&id, json!({"completion_tokens": 7})).unwrap();
+    gate.open();
+    late.await.unwrap();
+    let alarm = "phanedge_odd_replies_total{upstream=\"default\",oddity=\"other_usage\"}";
+    eventually(async || world.metric(alarm).await).await;
+    assert_eq!(ledger_rows(&world).await, 1);
 }
