@@ -14,6 +14,7 @@ use tenancy::TenantId;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
 
 use crate::lane::Lane;
 
@@ -27,7 +28,7 @@ pub(crate) struct Quota {
     shares: Arc<Mutex<Shares<TenantId>>>,
     not_before: Mutex<Option<Instant>>,
     /// Where the limit is kept together with other gateways.
-    lane: Option<Arc<Lane>>,
+    lane: Option<Lane>,
 }
 
 /// One call. It is to be held until the answer is there.
@@ -50,15 +51,15 @@ impl Quota {
         }
     }
 
-    /// A limit that other gateways take from as well.
-    pub(crate) fn shared(limit: u32, lane: Arc<Lane>) -> Self {
-        Self { lane: Some(lane), ..Self::per_second(limit) }
+    /// A limit that other gateways take from as well, if there is a lane for it.
+    pub(crate) fn shared(limit: u32, lane: Option<Lane>) -> Self {
+        Self { lane, ..Self::per_second(limit) }
     }
 
     /// One call now, if the limit has room.
     pub(crate) fn try_take(&self) -> Option<Permit> {
         let place = Arc::clone(&self.free).try_acquire_owned().ok();
-        place.filter(|_| self.pause_ends().is_none()).map(|place| self.permit(place, None))
+        place.filter(|_| self.pause_ends().is_none()).map(|place| self.permit(Some(place), None))
     }
 
     /// One call now for `tenant`, if the limit has room and the tenant has not had its share.
@@ -80,7 +81,7 @@ impl Quota {
             lane.use_slot();
         }
         shares.take(tenant);
-        Some(self.permit(place, Some(tenant)))
+        Some(self.permit(Some(place), Some(tenant)))
     }
 
     /// Waits for room, in the order of asking, and takes one call.
@@ -95,7 +96,7 @@ impl Quota {
             if let Some(lane) = &self.lane {
                 lane.take().await;
             }
-            return Permit { place, tenant: None, shares: Arc::clone(&self.shares) };
+            return self.permit(place, None);
         }
     }
 
@@ -108,6 +109,13 @@ impl Quota {
         drop(place);
     }
 
+    /// Keeps a call ready for tenants where a lane gives them out, until `stop`.
+    pub(crate) async fn reserve_ahead(&self, stop: CancellationToken) {
+        if let Some(lane) = &self.lane {
+            lane.reserve_ahead(stop).await;
+        }
+    }
+
     /// Gives out nothing before that time: the upstream asked for a pause.
     pub(crate) fn hold_off_until(&self, until: Instant) {
         *lock(&self.not_before) = Some(until);
@@ -117,8 +125,8 @@ impl Quota {
         lock(&self.not_before).filter(|end| Instant::now() < *end)
     }
 
-    fn permit(&self, place: OwnedSemaphorePermit, tenant: Option<TenantId>) -> Permit {
-        Permit { place: Some(place), tenant, shares: Arc::clone(&self.shares) }
+    fn permit(&self, place: Option<OwnedSemaphorePermit>, tenant: Option<TenantId>) -> Permit {
+        Permit { place, tenant, shares: Arc::clone(&self.shares) }
     }
 }
 

@@ -95,7 +95,8 @@ fn pause_between_sweeps(youngest: UnixMillis, now: UnixMillis) -> Duration {
 async fn round(app: &App, upstream: &Upstream, sweep: &mut Sweep) -> anyhow::Result<()> {
     let (now, open) = (app.clock.now(), open_intents(app, upstream).await?);
     give_up_old(app, &open, now).await?;
-    let orphans = || open.iter().filter(|intent| is_orphan(upstream, intent, now));
+    let orphans =
+        || open.iter().filter(|intent| is_orphan(upstream, intent.state, intent.opened_at, now));
     let (Some(oldest), Some(youngest)) = (orphans().next(), orphans().next_back()) else {
         *sweep = Sweep::default();
         return Ok(());
@@ -132,8 +133,13 @@ async fn open_intents(app: &App, upstream: &Upstream) -> anyhow::Result<Vec<Inte
 }
 
 /// A create that is unclear, or so old that whoever sent it is gone.
-fn is_orphan(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> bool {
-    intent.state == IntentState::Unknown || now >= over_at(upstream, intent.opened_at)
+fn is_orphan(
+    upstream: &Upstream,
+    state: IntentState,
+    opened_at: UnixMillis,
+    now: UnixMillis,
+) -> bool {
+    state == IntentState::Unknown || now >= over_at(upstream, opened_at)
 }
 
 /// When a create that was begun at `opened_at` has nobody left who works on it.
@@ -152,7 +158,7 @@ fn standing(upstream: &Upstream, intent: &Intent, now: UnixMillis) -> Standing {
     let is_open = matches!(intent.state, IntentState::Sent | IntentState::Unknown);
     match is_open {
         false => Standing::Closed,
-        true if is_orphan(upstream, intent, now) => Standing::Orphan,
+        true if is_orphan(upstream, intent.state, intent.opened_at, now) => Standing::Orphan,
         true => Standing::UnderWay,
     }
 }

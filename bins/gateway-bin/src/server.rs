@@ -204,10 +204,9 @@ fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> 
         background.push(tokio::spawn(reporting));
         let reconciling = reconcile::reconcile(app.clone(), upstream.clone(), stop.clone());
         background.push(tokio::spawn(reconciling));
-        if let Some(lane) = upstream.get_lane.clone() {
-            let stop = stop.clone();
-            background.push(tokio::spawn(async move { lane.reserve_ahead(stop).await }));
-        }
+        let (account, stop) = (upstream.clone(), stop.clone());
+        let reserving = async move { account.get_quota.reserve_ahead(stop).await };
+        background.push(tokio::spawn(reserving));
     }
     background
 }

@@ -47,14 +47,14 @@ pub(crate) async fn record(
         settlement,
     };
     let (ending, charge) = (ending_of(&observation), charged(&observation));
-    let tokens = tokens_of(&observation);
     let recorded = app.store.record_observation(observation).await?;
-    if let (Recorded::AlreadyTerminal, Some(tokens)) = (&recorded, tokens) {
-        compare_usage(app, upstream, task, tokens).await?;
+    if let (Recorded::AlreadyTerminal, Some(charge)) = (&recorded, &charge) {
+        compare_usage(app, upstream, task, charge.tokens).await?;
     }
     if let (Recorded::Changed, Some(ending)) = (&recorded, ending) {
         upstream.metrics.settled(ending);
-        limits::hold_against_reservation(app, &task.id, charge).await;
+        let charged_usd_micros = charge.map(|charge| charge.charge_usd_micros);
+        limits::hold_against_reservation(app, &task.id, charged_usd_micros).await;
     }
     Ok(recorded)
 }
@@ -88,17 +88,10 @@ async fn compare_usage(
     Ok(())
 }
 
-fn tokens_of(observation: &Observation) -> Option<u64> {
+/// The charge, should this observation be the one that ends the task.
+fn charged(observation: &Observation) -> Option<NewLedgerEntry> {
     match &observation.settlement {
-        Settlement::Charge(entry) => Some(entry.tokens),
-        Settlement::None | Settlement::Free | Settlement::Quarantine { .. } => None,
-    }
-}
-
-/// The charge in millionths of a USD, should this observation be the one that ends the task.
-fn charged(observation: &Observation) -> Option<i64> {
-    match &observation.settlement {
-        Settlement::Charge(entry) => Some(entry.charge_usd_micros),
+        Settlement::Charge(entry) => Some(entry.clone()),
         Settlement::None | Settlement::Free | Settlement::Quarantine { .. } => None,
     }
 }

@@ -32,8 +32,6 @@ pub(crate) struct Upstream {
     pub(crate) ark: ArkClient,
     pub(crate) list_quota: Quota,
     pub(crate) get_quota: Quota,
-    /// Where GETs are shared with other gateways.
-    pub(crate) get_lane: Option<Arc<Lane>>,
     /// The share of GETs that goes to tasks which a list did not show.
     pub(crate) straggler_quota: Quota,
     pub(crate) breaker: Breaker,
@@ -88,16 +86,15 @@ impl Upstream {
         let lane = |call: &str, per_second| {
             let (store, clock) = shared?;
             let name = format!("{call}:{}", config.name);
-            Some(Arc::new(Lane::new(store.clone(), clock.clone(), name, per_second)))
+            Some(Lane::new(store.clone(), clock.clone(), name, per_second))
         };
         let list_lane = lane("list", config.list_per_second);
         let get_lane = lane("get", config.get_per_second);
         Ok(Self {
             create_timeout: config.client.create_timeout,
             ark: ArkClient::new(config.client)?,
-            list_quota: quota(config.list_per_second, list_lane),
-            get_quota: quota(config.get_per_second, get_lane.clone()),
-            get_lane,
+            list_quota: Quota::shared(config.list_per_second, list_lane),
+            get_quota: Quota::shared(config.get_per_second, get_lane),
             name: config.name,
             straggler_quota: Quota::per_second(config.get_per_second / 2),
             breaker: Breaker::new(look_interval),
@@ -113,12 +110,5 @@ impl Upstream {
     pub(crate) fn model_name(&self, model: Model) -> &str {
         let mapped = self.models.iter().find(|(known, _)| *known == model);
         mapped.map_or(model.official_name(), |(_, name)| name)
-    }
-}
-
-fn quota(per_second: u32, lane: Option<Arc<Lane>>) -> Quota {
-    match lane {
-        Some(lane) => Quota::shared(per_second, lane),
-        None => Quota::per_second(per_second),
     }
 }

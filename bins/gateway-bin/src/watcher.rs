@@ -133,10 +133,7 @@ impl Watcher {
             }
         };
         let mut open = by_id(claimed);
-        // Only what was asked for; a list may repeat itself or hold strangers.
-        let reports = page.items.iter();
-        let seen = reports.filter_map(|report| Some((open.remove(report.id())?, report)));
-        self.record(seen.collect()).await?;
+        self.record(taken_out(&mut open, &page)).await?;
         for task in open.into_values() {
             self.upstream.metrics.odd_reply(&self.upstream.name, Oddity::Unlisted);
             self.stragglers.add(task);
@@ -154,9 +151,7 @@ impl Watcher {
         let now = self.app.clock.now();
         let fresh_since = now.minus(self.app.rules.max_staleness);
         let mut open = by_id(live.into_iter().filter(|task| sweep::is_worth_it(task, fresh_since)));
-        let reports = page.items.iter();
-        let seen: Vec<_> =
-            reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect();
+        let seen = taken_out(&mut open, &page);
         let shown = page.items.len() + page.unreadable;
         self.sweep.looked_at_page(shown, seen.len(), page.total);
         self.record(seen).await
@@ -185,6 +180,16 @@ impl Watcher {
 
 fn by_id(tasks: impl IntoIterator<Item = LiveTask>) -> HashMap<TaskId, LiveTask> {
     tasks.into_iter().map(|task| (task.id.clone(), task)).collect()
+}
+
+/// The tasks that the page reports, out of those that are open. Only these: a list may repeat itself
+/// or hold strangers.
+fn taken_out<'a>(
+    open: &mut HashMap<TaskId, LiveTask>,
+    page: &'a TaskPage,
+) -> Vec<(LiveTask, &'a TaskReport)> {
+    let reports = page.items.iter();
+    reports.filter_map(|report| Some((open.remove(report.id())?, report))).collect()
 }
 
 /// A damaged task fails alone: whoever is due behind it is not to wait for a backup.

@@ -6,11 +6,11 @@
 use ark_client::ArkClient;
 use seedance_model::AssetAction;
 use serde_json::json;
-use tenancy::{IntentState, LibraryBinding, LibraryIntent, LibraryIntentId, UnixMillis};
+use tenancy::{LibraryBinding, LibraryIntent, LibraryIntentId, UnixMillis};
 
 use super::groups::{self, Shown, Verdict};
 use super::{ACTOR, CLOCK_SLACK_SECONDS, GIVE_UP_AFTER, INTENTS_PER_READ};
-use super::{over_at, pause_between_sweeps};
+use super::{is_orphan, over_at, pause_between_sweeps};
 use crate::app::App;
 use crate::clock::{later, unix_seconds};
 use crate::metrics::Call;
@@ -56,7 +56,7 @@ impl GroupSearch {
     ) -> Option<&'a LibraryIntent> {
         let orphans = || {
             let groups = open.iter().filter(|intent| groups::name(intent).is_some());
-            groups.filter(|intent| is_orphan(upstream, intent, now))
+            groups.filter(|intent| is_orphan(upstream, intent.state, intent.opened_at, now))
         };
         let youngest = orphans().map(|intent| intent.opened_at).max()?;
         let rests = |ended| now < later(ended, pause_between_sweeps(youngest, now));
@@ -85,14 +85,14 @@ async fn open_intents(app: &App, upstream: &Upstream) -> anyhow::Result<Vec<Libr
     }
 }
 
-fn is_orphan(upstream: &Upstream, intent: &LibraryIntent, now: UnixMillis) -> bool {
-    intent.state == IntentState::Unknown || now >= over_at(upstream, intent.opened_at)
-}
-
 fn claim<'a>(upstream: &Upstream, intent: &'a LibraryIntent, now: UnixMillis) -> groups::Claim<'a> {
     let from = unix_seconds(intent.opened_at) - CLOCK_SLACK_SECONDS;
     let until = unix_seconds(over_at(upstream, intent.opened_at));
-    groups::Claim { intent, created: from..=until, is_orphan: is_orphan(upstream, intent, now) }
+    groups::Claim {
+        intent,
+        created: from..=until,
+        is_orphan: is_orphan(upstream, intent.state, intent.opened_at, now),
+    }
 }
 
 /// The newest groups whose names have `name` in them; `None` if the account has no library.
