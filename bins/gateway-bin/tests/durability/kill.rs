@@ -1,10 +1,8 @@
 //! Rounds of load and SIGKILL: what was acknowledged is never lost (P01).
 //!
 //! The process is killed at a random moment, sometimes before it serves at all, and started again
-//! on the same store. Then every tenant asks for what it was promised.
-
-mod clients;
-mod memory;
+//! on the same store. Then every tenant asks for what it was promised. On PostgreSQL several
+//! processes serve one store, and one of them may outlive the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +12,15 @@ use ark_sim::{Pace, Quotas, SimSettings};
 use serde_json::json;
 use tokio::task::JoinSet;
 
+use crate::clients::Client;
+use crate::database::Database;
 use crate::dice::Dice;
+use crate::fleet::Fleet;
+use crate::memory::Memory;
 use crate::process::Process;
 use crate::verdict::Verdict;
 use crate::world::World;
 use crate::{books, quiet};
-use clients::Client;
-use memory::Memory;
 
 /// Rounds on one store, before a fresh one.
 const ROUNDS_PER_STORE: u64 = 50;
@@ -32,53 +32,76 @@ const CREATES_WITH_QUOTAS: u64 = 400;
 /// Creates on one store where they are off.
 const CREATES_WITHOUT: u64 = 20_000;
 
+/// On a file, which one gateway serves.
 pub(crate) async fn run(seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
+    on(None, seed, rounds).await
+}
+
+/// On PostgreSQL, which one or two gateways serve: often one of them goes on.
+pub(crate) async fn on_postgres(seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
+    match Database::find("kill-pg").await? {
+        Some(database) => on(Some(&database), seed, rounds).await,
+        None => Ok(Verdict::default()),
+    }
+}
+
+async fn on(database: Option<&Database>, seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
     let mut dice = Dice::new(seed);
     let mut verdict = Verdict::default();
     let mut left = rounds;
     while left > 0 {
         let here = left.min(ROUNDS_PER_STORE);
-        verdict.absorb(one_store(dice.fork(), here).await?);
+        verdict.absorb(one_store(database, dice.fork(), here).await?);
         left -= here;
     }
     Ok(verdict)
 }
 
-async fn one_store(mut dice: Dice, rounds: u64) -> anyhow::Result<Verdict> {
+async fn one_store(
+    database: Option<&Database>,
+    mut dice: Dice,
+    rounds: u64,
+) -> anyhow::Result<Verdict> {
     let measured = dice.chance(25);
     let settings = SimSettings {
         quotas: if measured { Quotas::default() } else { Quotas::OFF },
         pace: Pace { queued: Duration::from_millis(400), running: Duration::from_millis(1500) },
         ..SimSettings::default()
     };
-    let world = Arc::new(World::build(settings, 2).await?);
+    let (server, most) = match database {
+        Some(database) => (Some(database.create().await?), 2),
+        None => (None, 1),
+    };
+    let world = Arc::new(World::on(server, settings, 2).await?);
     let creates = if measured { CREATES_WITH_QUOTAS } else { CREATES_WITHOUT };
     let memory = Arc::new(Memory::new(creates));
+    let mut fleet = Fleet::new(&world);
     for _ in 0..rounds {
-        round(&world, &memory, &mut dice).await.context("a round")?;
+        round(&world, &mut fleet, most, &memory, &mut dice).await.context("a round")?;
     }
+    fleet.kill_all().await?;
     let mut verdict = end(&world, &memory).await?;
     verdict.add("rounds", rounds);
     Ok(verdict)
 }
 
 /// Start, look, load, kill.
-async fn round(world: &Arc<World>, memory: &Arc<Memory>, dice: &mut Dice) -> anyhow::Result<()> {
-    if dice.chance(10) {
-        // Killed while it opens and recovers the store.
-        let process = Process::spawn(world)?;
-        pause(dice.millis(100)).await;
-        process.kill().await?;
-    }
-    let process = Process::start(world).await?;
-    memory.look_again(world, &process.url, dice).await?;
+async fn round(
+    world: &Arc<World>,
+    fleet: &mut Fleet,
+    most: usize,
+    memory: &Arc<Memory>,
+    dice: &mut Dice,
+) -> anyhow::Result<()> {
+    fleet.grow(1 + dice.place(most), dice).await?;
+    memory.look_again(world, fleet.any_url(dice), dice).await?;
     memory.begin();
     let mut clients = JoinSet::new();
     for _ in 0..4 + dice.below(5) {
-        clients.spawn(Client::new(world, memory, &process.url, dice.fork())?.work());
+        clients.spawn(Client::new(world, memory, fleet.any_url(dice), dice.fork())?.work());
     }
     pause(dice.millis(LATEST_MILLIS)).await;
-    process.kill().await?;
+    fleet.kill_some(dice).await?;
     memory.end();
     while let Some(ended) = clients.join_next().await {
         ended?;
@@ -87,14 +110,13 @@ async fn round(world: &Arc<World>, memory: &Arc<Memory>, dice: &mut Dice) -> any
     Ok(())
 }
 
-/// Some of the tasks that are not finished fail, and say a usage all the same. Nobody is there to
-/// see them meanwhile.
+/// Some of the tasks that are not finished fail, and say a usage all the same.
 fn fail_some(world: &World, dice: &mut Dice) -> anyhow::Result<()> {
     for task in world.sim.tasks() {
         if ["queued", "running"].contains(&task.status.as_str()) && dice.chance(5) {
-            world.sim.fail(&task.id, "InternalServiceError", "The service failed.")?;
             let usage = json!({"completion_tokens": 99, "total_tokens": 99});
             world.sim.set_field(&task.id, "usage", usage)?;
+            world.sim.fail(&task.id, "InternalServiceError", "The service failed.")?;
         }
     }
     Ok(())

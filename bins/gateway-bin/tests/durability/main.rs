@@ -8,22 +8,32 @@
 #![expect(clippy::print_stdout, reason = "a bench prints what it found")]
 #![expect(clippy::indexing_slicing, reason = "a member that a JSON value lacks is null")]
 
+mod awake;
 mod books;
+mod clients;
+mod cluster;
+mod database;
 mod dice;
 mod disconnect;
+mod fleet;
 mod flood;
 mod interleaving;
 mod kill;
+mod memory;
 mod orders;
+mod paused;
+mod postmaster;
 mod power_cut;
 mod process;
 mod quiet;
 mod settle;
 mod settle_cut;
+mod shared;
 mod slow;
 mod tenant_client;
 mod unknown;
 mod verdict;
+mod weather;
 mod world;
 
 use std::process::ExitCode;
@@ -34,7 +44,7 @@ use anyhow::{Context as _, bail};
 use verdict::Verdict;
 
 /// What can be run: its name, what its count is called, and how much of it is short.
-const BENCHES: [(&str, &str, u64); 9] = [
+const BENCHES: [(&str, &str, u64); 13] = [
     ("kill", "--rounds", 4),
     ("power-cut", "--cuts", 150),
     ("unknown", "--creates", 200),
@@ -44,6 +54,10 @@ const BENCHES: [(&str, &str, u64); 9] = [
     ("flood", "--connects", 1500),
     ("orders", "--rounds", 1),
     ("settle-cut", "--steps", 20),
+    ("kill-pg", "--rounds", 3),
+    ("postmaster", "--rounds", 3),
+    ("paused", "--rounds", 1),
+    ("shared", "--seconds", 8),
 ];
 
 /// One bench that was asked for.
@@ -113,6 +127,10 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "slow" => slow::run(seed, count).await,
             "flood" => flood::run(seed, count).await,
             "settle-cut" => settle_cut::run(seed, count).await,
+            "kill-pg" => kill::on_postgres(seed, count).await,
+            "postmaster" => postmaster::run(seed, count).await,
+            "paused" => paused::run(seed, count).await,
+            "shared" => shared::run(seed, count).await,
             "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),
         }

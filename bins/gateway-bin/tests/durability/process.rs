@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
@@ -23,26 +24,31 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts the process and does not wait for anything.
-    pub(crate) fn spawn(world: &World) -> anyhow::Result<Self> {
-        Self::spawn_with(Command::new(env!("CARGO_BIN_EXE_phanedge")), world)
+    /// Starts the process, one of several by its place, and does not wait for anything.
+    pub(crate) fn spawn(world: &World, place: usize) -> anyhow::Result<Self> {
+        Self::spawn_with(Command::new(env!("CARGO_BIN_EXE_phanedge")), world, place)
     }
 
     /// Starts the process under a tracer.
     pub(crate) async fn start_traced(tracer: Command, world: &World) -> anyhow::Result<Self> {
         let mut tracer = tracer;
         tracer.arg(env!("CARGO_BIN_EXE_phanedge"));
-        Self::spawn_with(tracer, world)?.serving().await
+        Self::spawn_with(tracer, world, 0)?.serving().await
     }
 
     /// Starts the process and waits until it serves.
     pub(crate) async fn start(world: &World) -> anyhow::Result<Self> {
-        Self::spawn(world)?.serving().await
+        Self::start_at(world, 0).await
     }
 
-    fn spawn_with(mut command: Command, world: &World) -> anyhow::Result<Self> {
-        let config = world.config_file();
-        std::fs::write(&config, world.configuration())?;
+    /// Starts one of several, and waits until it serves.
+    pub(crate) async fn start_at(world: &World, place: usize) -> anyhow::Result<Self> {
+        Self::spawn(world, place)?.serving().await
+    }
+
+    fn spawn_with(mut command: Command, world: &World, place: usize) -> anyhow::Result<Self> {
+        let config = world.config_file(place);
+        std::fs::write(&config, world.configuration(place))?;
         let child = command
             .args([Path::new("serve"), Path::new("--config"), &config])
             .stdin(Stdio::null())
@@ -70,6 +76,26 @@ impl Process {
     /// Its number, as long as it runs.
     pub(crate) fn id(&self) -> anyhow::Result<u32> {
         self.child.id().context("the server is gone")
+    }
+
+    /// Whether it runs, be it stopped or not.
+    pub(crate) fn runs(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// SIGSTOP: it does nothing until it is continued.
+    pub(crate) fn stop(&self) -> anyhow::Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// SIGCONT.
+    pub(crate) fn carry_on(&self) -> anyhow::Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        let pid = i32::try_from(self.id()?).ok().and_then(Pid::from_raw);
+        Ok(kill_process(pid.context("no process has this number")?, signal)?)
     }
 
     /// SIGKILL, and waits until the process is gone.

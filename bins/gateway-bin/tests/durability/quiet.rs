@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use ark_sim::{Sim, Verb};
 use tenancy::{Store, UnixMillis};
-use tokio::time::{Instant, interval};
 
+use crate::awake::Awake;
 use crate::books;
 use crate::verdict::Verdict;
 use crate::world::{CREATE_TIMEOUT, UPSTREAM, now};
@@ -14,19 +14,23 @@ use crate::world::{CREATE_TIMEOUT, UPSTREAM, now};
 /// The reconciler's tolerance for clocks: a create that is older by this much, beyond its
 /// timeout, has nobody who works on it.
 const SLACK: Duration = Duration::from_secs(6);
-/// Longest wait.
+/// Longest wait in which nothing moves.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// Longest wait altogether: calls alone, which change nothing, are no end either.
+const PATIENCE_IN_ALL: Duration = Duration::from_mins(20);
 /// Sweeps over the upstream's list that the reconciler gets, once all intents are ripe.
 const SWEEPS: usize = 4;
+
+/// What moves while a gateway works: live tasks, open intents, and calls upstream.
+type Moving = (u64, usize, usize);
 
 /// Waits for the end of everything; a gateway is running.
 pub(crate) async fn settled(sim: &Sim, store: &Store) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::default();
-    let deadline = Instant::now() + PATIENCE;
-    let mut looks = interval(Duration::from_millis(100));
+    let (mut awake, mut last) = (Awake::begin(), (Moving::default(), Duration::ZERO));
     sim.clear_calls();
     loop {
-        looks.tick().await;
+        let time = awake.look().await;
         let live = store.watch_load(UPSTREAM).await?.live_tasks;
         let open = books::open_intents(store).await?;
         let youngest = open.iter().map(|intent| intent.opened_at).max();
@@ -34,9 +38,15 @@ pub(crate) async fn settled(sim: &Sim, store: &Store) -> anyhow::Result<Verdict>
         if live == 0 && reconciled {
             return Ok(verdict);
         }
-        if Instant::now() > deadline {
-            let open = open.len();
-            verdict.wrong(format!("it never came to rest: {live} tasks live, {open} intents open"));
+        let moving = (live, open.len(), sim.count(Verb::List) + sim.count(Verb::Get));
+        if moving != last.0 {
+            last = (moving, time);
+        }
+        if time > last.1 + PATIENCE || time > PATIENCE_IN_ALL {
+            let (open, seconds) = (open.len(), time.as_secs());
+            verdict.wrong(format!(
+                "it never came to rest in {seconds} s: {live} tasks live, {open} intents open"
+            ));
             return Ok(verdict);
         }
     }

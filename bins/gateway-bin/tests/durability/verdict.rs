@@ -9,6 +9,8 @@ const SHOWN: usize = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     figures: Vec<(String, u64)>,
+    /// Figures of which only the largest counts.
+    most: Vec<(String, u64)>,
     wrongs: Vec<String>,
 }
 
@@ -16,7 +18,7 @@ impl Verdict {
     /// A bench that could not be carried out.
     pub(crate) fn broken(error: &anyhow::Error) -> Self {
         let wrongs = vec![format!("the bench broke: {error:#}")];
-        Self { figures: Vec::new(), wrongs }
+        Self { wrongs, ..Self::default() }
     }
 
     /// Adds to a figure; figures are printed in the order in which they were first named.
@@ -24,6 +26,14 @@ impl Verdict {
         match self.figures.iter_mut().find(|(known, _)| known == name) {
             Some((_, sum)) => *sum = sum.saturating_add(number),
             None => self.figures.push((name.to_owned(), number)),
+        }
+    }
+
+    /// Keeps the largest number of this name.
+    pub(crate) fn most(&mut self, name: &str, number: u64) {
+        match self.most.iter_mut().find(|(known, _)| known == name) {
+            Some((_, most)) => *most = number.max(*most),
+            None => self.most.push((name.to_owned(), number)),
         }
     }
 
@@ -44,6 +54,9 @@ impl Verdict {
         for (name, number) in other.figures {
             self.add(&name, number);
         }
+        for (name, number) in other.most {
+            self.most(&name, number);
+        }
         self.wrongs.extend(other.wrongs);
     }
 
@@ -60,6 +73,9 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, number) in &self.figures {
             write!(f, "{name} {number}, ")?;
+        }
+        for (name, number) in &self.most {
+            write!(f, "{name} at most {number}, ")?;
         }
         write!(f, "wrong {}", self.wrongs.len())
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use ark_sim::{Quotas, Sim, SimSettings};
+use ark_sim::{Call, Quotas, Sim, SimSettings};
 use gateway::{Clock, Config, Server};
 use tempfile::TempDir;
 use tenancy::{NewTenant, Store, Tenant, TenantName, Token, UnixMillis};
@@ -14,6 +14,9 @@ pub(crate) const UPSTREAM: &str = "default";
 /// How long the gateway waits for the answer to a create.
 pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// What the second gateway calls the machine of the account.
+const SECOND_HOST: &str = "localhost";
+
 /// Everything that outlives the gateway.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -22,9 +25,13 @@ pub(crate) struct World {
     /// More lines of the gateway's configuration.
     pub(crate) more: String,
     folder: TempDir,
+    /// The database on a server; without one, the store is a file.
+    server: Option<String>,
     quotas: Quotas,
     /// How often the watcher looks.
     look_interval: &'static str,
+    /// How old an answer to a tenant may be.
+    max_staleness: &'static str,
 }
 
 /// A tenant and its token.
@@ -35,13 +42,27 @@ pub(crate) struct Customer {
 }
 
 impl World {
-    /// A new account, a new store, and this many tenants in it.
+    /// A new account, a new store in a file, and this many tenants in it.
     pub(crate) async fn build(settings: SimSettings, tenants: usize) -> anyhow::Result<Self> {
-        let quotas = settings.quotas;
-        let sim = Sim::start(settings).await?;
-        let folder = tempfile::tempdir()?;
-        let (more, look_interval) = (String::new(), "20ms");
-        let mut world = Self { sim, customers: Vec::new(), more, folder, quotas, look_interval };
+        Self::on(None, settings, tenants).await
+    }
+
+    /// The same with the store in this database on a server.
+    pub(crate) async fn on(
+        server: Option<String>,
+        settings: SimSettings,
+        tenants: usize,
+    ) -> anyhow::Result<Self> {
+        let mut world = Self {
+            quotas: settings.quotas,
+            sim: Sim::start(settings).await?,
+            customers: Vec::new(),
+            more: String::new(),
+            folder: tempfile::tempdir()?,
+            server,
+            look_interval: "20ms",
+            max_staleness: "1ms",
+        };
         let store = world.store().await?;
         for number in 0..tenants {
             let customer = admit(&store, &format!("tenant-{number}")).await?;
@@ -56,13 +77,19 @@ impl World {
         Self { look_interval: "1h", ..self }
     }
 
+    /// The same with the times of a gateway that nobody configured.
+    pub(crate) fn looking_as_usual(self) -> Self {
+        Self { look_interval: "1s", max_staleness: "2s", ..self }
+    }
+
     /// The database file.
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("gateway.db")
     }
 
-    pub(crate) fn config_file(&self) -> PathBuf {
-        self.folder.path().join("phanedge.toml")
+    /// The configuration file of a gateway, by its place among those on this store.
+    pub(crate) fn config_file(&self, place: usize) -> PathBuf {
+        self.folder.path().join(format!("phanedge-{place}.toml"))
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
@@ -82,21 +109,30 @@ impl World {
 
     /// A gateway in this process, with a clock of its own.
     pub(crate) async fn server_at(&self, clock: Clock) -> anyhow::Result<Server> {
-        let config = Config::parse(&self.configuration(), std::iter::empty());
+        let config = Config::parse(&self.configuration(0), std::iter::empty());
         let config = config.map_err(|problems| anyhow!("{problems}"))?;
         Server::start(config, clock).await
     }
 
-    fn store_url(&self) -> String {
-        format!("sqlite:{}", self.database().display())
+    /// The URL of the store.
+    pub(crate) fn store_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.database().display());
+        self.server.clone().unwrap_or_else(file)
+    }
+
+    /// The account's URL. The second gateway spells its host in another way, so that its calls are
+    /// told from those of the first: see [`is_of_second`].
+    fn account_url(&self, place: usize) -> String {
+        let url = self.sim.task_base_url();
+        if place == 1 { url.replace("127.0.0.1", SECOND_HOST) } else { url }
     }
 
     /// The gateway's configuration: quotas as the account has them, and little patience.
-    pub(crate) fn configuration(&self) -> String {
+    pub(crate) fn configuration(&self, place: usize) -> String {
         format!(
             "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
              server.drain_timeout = '5s'\nstore.url = '{store}'\npricing.cny_per_usd = '7.10'\n\
-             watch.interval = '{look}'\nwatch.max_staleness = '1ms'\n\
+             watch.interval = '{look}'\nwatch.max_staleness = '{stale}'\n\
              upstreams.{UPSTREAM}.task_base_url = '{url}'\n\
              upstreams.{UPSTREAM}.api_key = 'sim-api-key'\n\
              upstreams.{UPSTREAM}.create_timeout = '{create}ms'\n\
@@ -106,12 +142,18 @@ impl World {
             more = self.more,
             store = self.store_url(),
             look = self.look_interval,
-            url = self.sim.task_base_url(),
+            stale = self.max_staleness,
+            url = self.account_url(place),
             create = CREATE_TIMEOUT.as_millis(),
             list = self.quotas.list_per_second.unwrap_or(1000),
             get = self.quotas.get_per_second.unwrap_or(1000),
         )
     }
+}
+
+/// Whether the second of two gateways made this call.
+pub(crate) fn is_of_second(call: &Call) -> bool {
+    call.header("host").is_some_and(|host| host.starts_with(SECOND_HOST))
 }
 
 /// The machine's time.

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::books::sold;
 use crate::dice::Dice;
 use crate::orders::Order;
 use crate::tenant_client::{TenantClient, http_client};
 use crate::verdict::Verdict;
+use crate::weather::Weather;
 use crate::world::World;
 
 /// Older promises that are looked at after each restart, besides those of the last round.
@@ -16,15 +18,15 @@ const SAMPLE: usize = 40;
 
 /// A task that a tenant was told to have.
 #[derive(Clone, Debug)]
-pub(super) struct Promise {
-    pub(super) tenant: usize,
-    pub(super) id: String,
+pub(crate) struct Promise {
+    pub(crate) tenant: usize,
+    pub(crate) id: String,
     fate: Fate,
 }
 
 /// What a tenant did to its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Nothing that removes it: it has to be there.
     Kept,
     /// A DELETE was sent, and nothing is known of it.
@@ -35,8 +37,10 @@ pub(super) enum Fate {
 
 /// Shared by all clients of one store.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     running: AtomicBool,
+    /// Whether tenants may be refused for a while.
+    pub(crate) weather: Weather,
     kept: Mutex<Kept>,
 }
 
@@ -51,12 +55,14 @@ struct Kept {
     /// Keyed orders without an answer.
     unanswered: Vec<Order>,
     by_key: BTreeMap<String, String>,
+    /// Orders without a key that were refused because of the store.
+    refused: BTreeSet<u64>,
     lost: u64,
     verdict: Verdict,
 }
 
 impl Memory {
-    pub(super) fn new(creates: u64) -> Self {
+    pub(crate) fn new(creates: u64) -> Self {
         let kept = Kept {
             next_number: 0,
             creates_left: creates,
@@ -65,39 +71,53 @@ impl Memory {
             seen: 0,
             unanswered: Vec::new(),
             by_key: BTreeMap::new(),
+            refused: BTreeSet::new(),
             lost: 0,
             verdict: Verdict::default(),
         };
-        Self { running: AtomicBool::new(false), kept: Mutex::new(kept) }
+        let (running, weather) = (AtomicBool::new(false), Weather::default());
+        Self { running, weather, kept: Mutex::new(kept) }
     }
 
-    pub(super) fn begin(&self) {
+    /// So many more creates may be made.
+    pub(crate) fn allow(&self, creates: u64) {
+        self.kept().creates_left += creates;
+    }
+
+    pub(crate) fn begin(&self) {
         self.running.store(true, Ordering::SeqCst);
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.running.store(false, Ordering::SeqCst);
     }
 
-    pub(super) fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         self.running.load(Ordering::SeqCst)
     }
 
     /// A new order, or one that was not answered.
-    pub(super) fn next_order(&self, dice: &mut Dice, tenants: usize) -> Option<Order> {
+    pub(crate) fn next_order(&self, dice: &mut Dice, tenants: usize) -> Option<Order> {
         let mut kept = self.kept();
         if !kept.unanswered.is_empty() && dice.chance(30) {
             let place = dice.place(kept.unanswered.len());
             return Some(kept.unanswered.swap_remove(place));
         }
         kept.creates_left = kept.creates_left.checked_sub(1)?;
+        drop(kept);
+        Some(self.new_order(dice, tenants))
+    }
+
+    /// An order that nobody has sent before.
+    pub(crate) fn new_order(&self, dice: &mut Dice, tenants: usize) -> Order {
+        let mut kept = self.kept();
         kept.next_number += 1;
         let (tenant, distinct) = (dice.place(tenants), dice.chance(70));
         let order = Order::new(kept.next_number, tenant, dice, distinct);
-        Some(if dice.chance(30) { order.keyed() } else { order })
+        if dice.chance(30) { order.keyed() } else { order }
     }
 
-    pub(super) fn acknowledge(&self, order: &Order, id: &str) {
+    pub(crate) fn acknowledge(&self, order: &Order, id: &str) {
         let mut kept = self.kept();
         if let Some(key) = &order.key {
             let before = kept.by_key.insert(key.clone(), id.to_owned());
@@ -113,23 +133,31 @@ impl Memory {
         }
     }
 
-    pub(super) fn retry_later(&self, order: &Order) {
+    pub(crate) fn retry_later(&self, order: &Order) {
         if order.key.is_some() {
             self.kept().unanswered.push(order.clone());
         }
     }
 
-    pub(super) fn any_promise(&self, dice: &mut Dice) -> Option<Promise> {
+    /// The order was refused with 503, which says that nothing was bought.
+    pub(crate) fn refused(&self, order: &Order) {
+        self.retry_later(order);
+        if order.key.is_none() {
+            self.kept().refused.insert(order.number);
+        }
+    }
+
+    pub(crate) fn any_promise(&self, dice: &mut Dice) -> Option<Promise> {
         dice.pick(&self.kept().promises).cloned()
     }
 
-    pub(super) fn fate(&self, id: &str) -> Option<Fate> {
+    pub(crate) fn fate(&self, id: &str) -> Option<Fate> {
         let kept = self.kept();
         kept.place_of.get(id).and_then(|place| kept.promises.get(*place)).map(|one| one.fate)
     }
 
     /// `false` if somebody is deleting it or has deleted it.
-    pub(super) fn begins_deleting(&self, id: &str) -> bool {
+    pub(crate) fn begins_deleting(&self, id: &str) -> bool {
         let is_kept = self.fate(id) == Some(Fate::Kept);
         if is_kept {
             self.set_fate(id, Fate::Perhaps);
@@ -137,7 +165,7 @@ impl Memory {
         is_kept
     }
 
-    pub(super) fn set_fate(&self, id: &str, fate: Fate) {
+    pub(crate) fn set_fate(&self, id: &str, fate: Fate) {
         let mut kept = self.kept();
         if let Some(place) = kept.place_of.get(id).copied()
             && let Some(promise) = kept.promises.get_mut(place)
@@ -146,18 +174,18 @@ impl Memory {
         }
     }
 
-    pub(super) fn wrong(&self, text: String) {
+    pub(crate) fn wrong(&self, text: String) {
         self.kept().verdict.wrong(text);
     }
 
-    pub(super) fn lost(&self, text: &str) {
+    pub(crate) fn lost(&self, text: &str) {
         let mut kept = self.kept();
         kept.lost += 1;
         kept.verdict.wrong(format!("lost: {text}"));
     }
 
     /// After a restart: everything that was acknowledged in the last round, and some of before.
-    pub(super) async fn look_again(
+    pub(crate) async fn look_again(
         &self,
         world: &World,
         url: &str,
@@ -174,12 +202,16 @@ impl Memory {
     }
 
     /// At the end: everything, and all figures.
-    pub(super) async fn everything(&self, world: &World, url: &str) -> anyhow::Result<Verdict> {
+    pub(crate) async fn everything(&self, world: &World, url: &str) -> anyhow::Result<Verdict> {
         let all = self.kept().promises.clone();
         self.look_at(world, url, &all, &all).await?;
         let mut kept = self.kept();
         let mut verdict = std::mem::take(&mut kept.verdict);
         verdict.add("acknowledged", all.len() as u64);
+        let sold: BTreeSet<u64> = sold(&world.sim).iter().map(|task| task.order).collect();
+        verdict.add("refused with 503", kept.refused.len() as u64);
+        let bought: Vec<_> = kept.refused.intersection(&sold).collect();
+        verdict.require(bought.is_empty(), || format!("refused with 503 and sold: {bought:?}"));
         verdict.add("lost", kept.lost);
         Ok(verdict)
     }

@@ -1,0 +1,140 @@
+//! A PostgreSQL of our own in a temporary folder, whose processes can be killed and started again.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::time::interval;
+use tokio_postgres::NoTls;
+
+/// The role that owns the databases: an ordinary one, as the store demands.
+const ROLE: &str = "gateway";
+/// The pause between two attempts to reach a server that starts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A cluster. Dropping it ends the server.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    folder: TempDir,
+    programs: PathBuf,
+    port: u16,
+    postmaster: Child,
+}
+
+impl Cluster {
+    /// A running cluster in this folder, with more lines of `postgresql.conf`. `None`: PostgreSQL
+    /// is not installed.
+    pub(crate) async fn start(folder: TempDir, settings: &str) -> anyhow::Result<Option<Self>> {
+        let Some(programs) = programs() else { return Ok(None) };
+        // The server runs as another user where this runs as root.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777))?;
+        let data = folder.path().join("data");
+        let made = command(&programs, "initdb", folder.path())?
+            .arg("-D")
+            .arg(&data)
+            .args(["-U", "admin", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"])
+            .stdout(Stdio::null())
+            .status()?;
+        ensure!(made.success(), "`initdb` failed");
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let configuration = data.join("postgresql.conf");
+        let ours = format!(
+            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\n\
+             max_connections = 300\n{settings}\n",
+            folder.path().display()
+        );
+        fs::write(&configuration, fs::read_to_string(&configuration)? + &ours)?;
+        let postmaster = spawn(&programs, folder.path())?;
+        let mut cluster = Self { folder, programs, port, postmaster };
+        cluster.answers().await?;
+        run_sql(&cluster.admin_url(), &format!("CREATE ROLE {ROLE} LOGIN CREATEDB")).await?;
+        Ok(Some(cluster))
+    }
+
+    /// Starts the server again, and waits until it answers.
+    pub(crate) async fn up(&mut self) -> anyhow::Result<()> {
+        self.postmaster = spawn(&self.programs, self.folder.path())?;
+        self.answers().await
+    }
+
+    /// The first process of the server, whose children the others are.
+    pub(crate) fn postmaster(&mut self) -> &mut Child {
+        &mut self.postmaster
+    }
+
+    /// The URL of a database, for the role that owns it.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres://{ROLE}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    fn admin_url(&self) -> String {
+        format!("postgres://admin@127.0.0.1:{}/postgres", self.port)
+    }
+
+    async fn answers(&mut self) -> anyhow::Result<()> {
+        let mut attempts = interval(PAUSE);
+        while tokio_postgres::connect(&self.admin_url(), NoTls).await.is_err() {
+            if let Some(status) = self.postmaster.try_wait()? {
+                let log = fs::read_to_string(self.folder.path().join("log"))?;
+                bail!("the database server ended with {status}: {log}");
+            }
+            attempts.tick().await;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Ok(None) = self.postmaster.try_wait() {
+            // At once, and its children with it.
+            kill_process(Pid::from_child(&self.postmaster), Signal::QUIT).ok();
+            drop(self.postmaster.wait());
+        }
+    }
+}
+
+/// Runs statements on a server.
+pub(crate) async fn run_sql(url: &str, sql: &str) -> anyhow::Result<()> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    client.batch_execute(sql).await.with_context(|| format!("`{sql}`"))
+}
+
+fn spawn(programs: &Path, folder: &Path) -> anyhow::Result<Child> {
+    let log = File::options().append(true).create(true).open(folder.join("log"))?;
+    let mut server = command(programs, "postgres", folder)?;
+    server.arg("-D").arg(folder.join("data")).stdout(Stdio::null()).stderr(log);
+    Ok(server.spawn()?)
+}
+
+/// A program of PostgreSQL, as a user who is not root: it refuses root.
+fn command(programs: &Path, program: &str, folder: &Path) -> anyhow::Result<Command> {
+    let program = programs.join(program);
+    let is_root = fs::metadata("/proc/self")?.uid() == 0;
+    let mut command = Command::new(if is_root { Path::new("setpriv") } else { &program });
+    if is_root {
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(&program);
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    Ok(command)
+}
+
+/// The folder of `initdb`: on the path, or where Debian keeps the newest version.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    // A link on the path leads to the folder that has the other programs too.
+    let real = on_path.and_then(|folder| fs::canonicalize(folder.join("initdb")).ok());
+    let folder = real.and_then(|initdb| initdb.parent().map(Path::to_owned));
+    folder.or_else(|| {
+        let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+        versions.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).max()
+    })
+}
