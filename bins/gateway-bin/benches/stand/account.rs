@@ -7,8 +7,6 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 /// The key of the account.
 pub(crate) const API_KEY: &str = "sim-api-key";
-/// Calls that are remembered, so that they can be counted by the second.
-const REMEMBERED: usize = 200_000;
 
 /// A running account with its quotas on: 1 LIST and 20 GET a second, and 429 beyond. Dropping it
 /// ends it, and everything beside it.
@@ -21,8 +19,9 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// An account whose tasks stay queued until somebody moves them.
-    pub(crate) async fn open() -> anyhow::Result<Self> {
+    /// An account whose tasks stay queued until somebody moves them, and that remembers so many
+    /// calls.
+    pub(crate) async fn open(record_calls: usize) -> anyhow::Result<Self> {
         let owned = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("account")
@@ -31,7 +30,7 @@ impl Account {
         let settings = SimSettings {
             api_key: API_KEY.to_owned(),
             pace: Pace::HELD,
-            record_calls: REMEMBERED,
+            record_calls,
             ..SimSettings::default()
         };
         let runtime = owned.handle().clone();

@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use ark_sim::{Sim, Verb};
 
+/// Calls to remember, so that they can be counted by the second.
+pub(crate) const REMEMBERED: usize = 200_000;
+
 /// The calls of one verb.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Calls {

@@ -50,7 +50,8 @@ impl Door {
         Ok(bought.into_iter().map(|(_, task)| task).collect())
     }
 
-    fn create(&self, tenant: usize) -> Vec<u8> {
+    /// The bytes of a create.
+    pub(crate) fn create(&self, tenant: usize) -> Vec<u8> {
         let Self { address, path, .. } = self;
         let (key, length) = (self.key(tenant), ORDER.len());
         format!(

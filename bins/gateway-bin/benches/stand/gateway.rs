@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use gateway::Clock;
 use serde_json::Value;
-use tempfile::TempDir;
+use tempfile::{Builder, TempDir};
 use tenancy::{NewTenant, Store, TenantName, Token};
 
 use crate::account::API_KEY;
@@ -28,16 +28,27 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(crate) struct Premises {
     folder: TempDir,
+    /// The store on a server; without one, it is a file.
+    server: Option<String>,
     task_base_url: String,
     /// One for each tenant.
     tokens: Vec<String>,
 }
 
 impl Premises {
-    /// A new store with this many tenants, a token each.
+    /// A new store in a file with this many tenants, a token each.
     pub(crate) async fn build(task_base_url: String, tenants: usize) -> anyhow::Result<Self> {
+        Self::on(None, task_base_url, tenants).await
+    }
+
+    /// The same with the store in this database on a server.
+    pub(crate) async fn on(
+        server: Option<String>,
+        task_base_url: String,
+        tenants: usize,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut premises = Self { folder, task_base_url, tokens: Vec::new() };
+        let mut premises = Self { folder, server, task_base_url, tokens: Vec::new() };
         let store = Store::open(&premises.store_url()).await?;
         for number in 0..tenants {
             premises.tokens.push(admit(&store, &format!("tenant-{number}")).await?);
@@ -52,7 +63,14 @@ impl Premises {
     }
 
     pub(crate) fn store_url(&self) -> String {
-        format!("sqlite:{}", self.database().display())
+        let file = || format!("sqlite:{}", self.database().display());
+        self.server.clone().unwrap_or_else(file)
+    }
+
+    /// A file of its own for each gateway on these premises.
+    fn new_file(&self, ending: &str) -> anyhow::Result<PathBuf> {
+        let file = Builder::new().prefix("phanedge-").suffix(ending).tempfile_in(&self.folder)?;
+        Ok(file.keep()?.1)
     }
 
     /// Defaults wherever there are any: quotas, intervals and staleness are as an operator has them.
@@ -78,8 +96,7 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts the process and waits until it serves. Its log goes to a file, as with an operator.
     pub(crate) fn start(premises: &Premises) -> anyhow::Result<Self> {
-        let folder = premises.folder.path();
-        let (config, log) = (folder.join("phanedge.toml"), folder.join("gateway.log"));
+        let (config, log) = (premises.new_file(".toml")?, premises.new_file(".log")?);
         std::fs::write(&config, premises.configuration())?;
         let child = Command::new(env!("CARGO_BIN_EXE_phanedge"))
             .args(["serve".as_ref(), "--config".as_ref(), config.as_os_str()])

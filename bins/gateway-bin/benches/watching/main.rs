@@ -21,6 +21,7 @@ mod figures;
 mod gateway;
 mod load;
 mod proxy;
+#[path = "../stand/times.rs"]
 mod times;
 mod trial;
 #[path = "../stand/usage.rs"]

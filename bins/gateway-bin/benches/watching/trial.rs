@@ -19,7 +19,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// The gateway: polled until every task was seen as finished, and its books read.
 pub(crate) async fn through_the_gateway(options: &Options) -> anyhow::Result<Column> {
-    let account = Account::open().await?;
+    let account = Account::open(calls::REMEMBERED).await?;
     let premises = Premises::build(account.sim.task_base_url(), options.tenants).await?;
     let gateway = Gateway::start(&premises)?;
     let tasks = gateway.door.buy(options.tasks).await?;
@@ -49,7 +49,7 @@ pub(crate) async fn through_the_gateway(options: &Options) -> anyhow::Result<Col
 
 /// A plain reverse proxy: the same load, for as long as it lasts.
 pub(crate) async fn through_a_proxy(options: &Options) -> anyhow::Result<Column> {
-    let account = Account::open().await?;
+    let account = Account::open(calls::REMEMBERED).await?;
     let proxy = Proxy::start(&account, options.tenants).await?;
     let tasks = proxy.door.buy(options.tasks).await?;
     println!("{}: {} tasks bought", proxy.name(), tasks.len());

@@ -24,7 +24,7 @@ pub(crate) struct Cluster {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
-    postmaster: Child,
+    postmaster: Option<Child>,
 }
 
 impl Cluster {
@@ -50,22 +50,33 @@ impl Cluster {
             folder.path().display()
         );
         fs::write(&configuration, fs::read_to_string(&configuration)? + &ours)?;
-        let postmaster = spawn(&programs, folder.path())?;
-        let mut cluster = Self { folder, programs, port, postmaster };
-        cluster.answers().await?;
+        let mut cluster = Self { folder, programs, port, postmaster: None };
+        cluster.up().await?;
         run_sql(&cluster.admin_url(), &format!("CREATE ROLE {ROLE} LOGIN CREATEDB")).await?;
         Ok(Some(cluster))
     }
 
-    /// Starts the server again, and waits until it answers.
+    /// Starts the server, and waits until it answers.
     pub(crate) async fn up(&mut self) -> anyhow::Result<()> {
-        self.postmaster = spawn(&self.programs, self.folder.path())?;
-        self.answers().await
+        let folder = self.folder.path();
+        let log = File::options().append(true).create(true).open(folder.join("log"))?;
+        let mut server = command(&self.programs, "postgres", folder)?;
+        server.arg("-D").arg(folder.join("data")).stdout(Stdio::null()).stderr(log);
+        self.postmaster = Some(server.spawn()?);
+        let mut attempts = interval(PAUSE);
+        while tokio_postgres::connect(&self.admin_url(), NoTls).await.is_err() {
+            if let Some(status) = self.postmaster()?.try_wait()? {
+                let log = fs::read_to_string(self.folder.path().join("log"))?;
+                bail!("the database server ended with {status}: {log}");
+            }
+            attempts.tick().await;
+        }
+        Ok(())
     }
 
     /// The first process of the server, whose children the others are.
-    pub(crate) fn postmaster(&mut self) -> &mut Child {
-        &mut self.postmaster
+    pub(crate) fn postmaster(&mut self) -> anyhow::Result<&mut Child> {
+        self.postmaster.as_mut().context("the database server was never started")
     }
 
     /// The URL of a database, for the role that owns it.
@@ -76,26 +87,16 @@ impl Cluster {
     fn admin_url(&self) -> String {
         format!("postgres://admin@127.0.0.1:{}/postgres", self.port)
     }
-
-    async fn answers(&mut self) -> anyhow::Result<()> {
-        let mut attempts = interval(PAUSE);
-        while tokio_postgres::connect(&self.admin_url(), NoTls).await.is_err() {
-            if let Some(status) = self.postmaster.try_wait()? {
-                let log = fs::read_to_string(self.folder.path().join("log"))?;
-                bail!("the database server ended with {status}: {log}");
-            }
-            attempts.tick().await;
-        }
-        Ok(())
-    }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if let Ok(None) = self.postmaster.try_wait() {
+        if let Some(postmaster) = &mut self.postmaster
+            && let Ok(None) = postmaster.try_wait()
+        {
             // At once, and its children with it.
-            kill_process(Pid::from_child(&self.postmaster), Signal::QUIT).ok();
-            drop(self.postmaster.wait());
+            kill_process(Pid::from_child(postmaster), Signal::QUIT).ok();
+            drop(postmaster.wait());
         }
     }
 }
@@ -105,13 +106,6 @@ pub(crate) async fn run_sql(url: &str, sql: &str) -> anyhow::Result<()> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     client.batch_execute(sql).await.with_context(|| format!("`{sql}`"))
-}
-
-fn spawn(programs: &Path, folder: &Path) -> anyhow::Result<Child> {
-    let log = File::options().append(true).create(true).open(folder.join("log"))?;
-    let mut server = command(programs, "postgres", folder)?;
-    server.arg("-D").arg(folder.join("data")).stdout(Stdio::null()).stderr(log);
-    Ok(server.spawn()?)
 }
 
 /// A program of PostgreSQL, as a user who is not root: it refuses root.

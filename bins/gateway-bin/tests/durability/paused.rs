@@ -148,6 +148,10 @@ impl Bench {
             if time > LOCKED {
                 self.memory.weather.clears();
             }
+            if self.dice.chance(20) {
+                // There is always something to look at.
+                self.memory.allow(1);
+            }
             takeover.look(&self.world, &self.store, time).await?;
         }
         takeover.judge(&mut self.verdict);

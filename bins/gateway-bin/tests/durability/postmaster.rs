@@ -91,7 +91,7 @@ impl Bench {
         }
         pause(self.dice.millis(LATEST_MILLIS)).await;
         self.memory.weather.breaks();
-        crash::kill(self.cluster.postmaster(), self.dice.chance(50)).await?;
+        crash::kill(self.cluster.postmaster()?, self.dice.chance(50)).await?;
         self.refuse().await?;
         let outage = if self.dice.chance(10) { LONG_OUTAGE } else { SHORT_OUTAGE };
         pause(self.dice.millis(outage)).await;
