@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const FRESH: Duration = Duration::from_millis(40);
 /// Calls do not all travel equally fast.
 const JITTER: Duration = Duration::from_millis(50);
+/// So many slots in a row may be lost to being late. More, and this machine is always late, which
+/// is no reason to make no call at all.
+const MOST_LOST: u32 = 3;
 /// The pause after the database gave no slot.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -60,13 +63,20 @@ impl Lane {
         self.wanted.notify_one();
     }
 
-    /// Waits for a slot of its own.
+    /// Waits for a slot of its own. Who stood still in the meantime, and with it the whole process,
+    /// waits for another one.
     pub(crate) async fn take(&self) {
+        let mut lost = 0;
         loop {
-            if let Some(at) = self.reserve(PATIENCE).await {
-                return sleep_until(at).await;
+            let Some(at) = self.reserve(PATIENCE).await else {
+                sleep_until(Instant::now() + PAUSE).await;
+                continue;
+            };
+            sleep_until(at).await;
+            if Instant::now() < at + FRESH || lost >= MOST_LOST {
+                return;
             }
-            sleep_until(Instant::now() + PAUSE).await;
+            lost += 1;
         }
     }
 
@@ -99,4 +109,31 @@ impl Lane {
 
 fn until(at: UnixMillis, now: UnixMillis) -> Duration {
     Duration::from_millis(u64::try_from(at.0.saturating_sub(now.0)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::poll;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn p47_a_gateway_that_stood_still_takes_no_slot_of_its_past() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("gateway.db").display());
+        let (store, clock) = (Store::open(&url).await.unwrap(), Clock::manual(UnixMillis(0)));
+        let lane = || Lane::new(store.clone(), clock.clone(), "list:default".to_owned(), 1);
+        let (paused, other) = (lane(), lane());
+        paused.take().await;
+        let mut waiting = std::pin::pin!(paused.take());
+        assert!(poll!(&mut waiting).is_pending());
+
+        let standstill = PATIENCE;
+        clock.advance(standstill);
+        tokio::time::advance(standstill).await;
+        other.take().await;
+        let awake = Instant::now();
+        waiting.await;
+        assert!(awake.elapsed() >= SECOND, "two calls within {:?}", awake.elapsed());
+    }
 }

@@ -17,8 +17,9 @@ const LEASE: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);
 /// The interval of the reconciler.
 const ROUND: Duration = Duration::from_secs(5);
-/// Until a LIST has its turn and its answer: watcher and reconciler share one a second.
-const TURN: Duration = Duration::from_secs(6);
+/// Until a LIST has its turn and its answer: watcher and reconciler share one a second, and its
+/// answers are slow here.
+const TURN: Duration = Duration::from_secs(10);
 /// After this time, whatever is not bound has nobody who works on it but the reconciler.
 const UNDER_WAY: Duration = Duration::from_secs(2);
 /// Creates whose answer is lost, besides those of the gateway that stands still.
