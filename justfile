@@ -60,6 +60,22 @@ crash-orders ROUNDS="20":
 crash-settle-cut STEPS="300":
     cargo test --package gateway-bin --locked --test durability -- settle-cut --steps {{STEPS}}
 
+# Kill one or two servers on one PostgreSQL, again and again.
+crash-pg ROUNDS="300":
+    cargo test --package gateway-bin --locked --test durability -- kill-pg --rounds {{ROUNDS}}
+
+# Kill PostgreSQL under two servers, and start it again.
+crash-postmaster ROUNDS="100":
+    cargo test --package gateway-bin --locked --test durability -- postmaster --rounds {{ROUNDS}}
+
+# Stop one of two servers for longer than its leases, or kill it, and wake it up later.
+crash-paused ROUNDS="40":
+    cargo test --package gateway-bin --locked --test durability -- paused --rounds {{ROUNDS}}
+
+# Count what two servers on one PostgreSQL look at twice.
+crash-shared SECONDS="60":
+    cargo test --package gateway-bin --locked --test durability -- shared --seconds {{SECONDS}}
+
 # Be slow in every way, with this many sockets each, beside good traffic.
 edge-slow SOCKETS="2000":
     cargo test --package gateway-bin --locked --test durability -- slow --sockets {{SOCKETS}}
@@ -79,6 +95,10 @@ bench-watching TASKS="10000" SECONDS="60":
 # Watch as many live tasks in a small store and in a large one (about 1.4 KB of disk for each stored task).
 bench-stored STORED="10000000" LIVE="100000":
     cargo bench --package gateway-bin --locked --bench stored -- --stored {{STORED}} --live {{LIVE}}
+
+# Create and poll through one, two and four servers on one PostgreSQL, and through one on SQLite.
+bench-scaling SECONDS="20":
+    cargo bench --package gateway-bin --locked --bench scaling -- --seconds {{SECONDS}}
 
 # Everything that a submission has to pass.
 ci:
