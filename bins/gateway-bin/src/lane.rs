@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const FRESH: Duration = Duration::from_millis(40);
 /// Calls do not all travel equally fast.
 const JITTER: Duration = Duration::from_millis(50);
+/// The same for who waits: a busy machine wakes up late, and one that stood still much later.
+const LATE: Duration = Duration::from_millis(250);
 /// So many slots in a row may be lost to being late. More, and this machine is always late, which
 /// is no reason to make no call at all.
 const MOST_LOST: u32 = 3;
@@ -73,7 +75,7 @@ impl Lane {
                 continue;
             };
             sleep_until(at).await;
-            if Instant::now() < at + FRESH || lost >= MOST_LOST {
+            if Instant::now() < at + LATE || lost >= MOST_LOST {
                 return;
             }
             lost += 1;

@@ -27,6 +27,10 @@ use crate::{held, limits, upstream_error};
 /// How often a create is looked at that another gateway has under way.
 const LOOK_AT_OTHERS: Duration = Duration::from_millis(100);
 
+/// How late a create may be sent after its intent was opened. Whose a task is that nobody heard of
+/// is told by its age, so one that is made later could be taken for another tenant's.
+const SEND_WITHIN: Duration = Duration::from_secs(5);
+
 /// A request that every check has passed.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -54,8 +58,11 @@ pub(crate) async fn place(app: &App, order: Order) -> Outcome {
 
 async fn carry_out(app: App, order: Order) -> Outcome {
     app.work.held.check_room()?;
-    let scope = app.store.scope(&order.tenant);
-    match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
+    let (scope, begun) = (app.store.scope(&order.tenant), app.clock.now());
+    match scope.open_intent(intent_of(&app, &order), begun).await? {
+        Opening::Opened(intent) if app.clock.now() >= later(begun, SEND_WITHIN) => {
+            Err(too_late(&app, intent).await)
+        }
         Opening::Opened(intent) => send(&app, &order, intent).await,
         Opening::Known(known) => earlier_outcome(&app, &order, known).await,
         Opening::Conflict => Err(ApiError::new(
@@ -71,6 +78,14 @@ async fn carry_out(app: App, order: Order) -> Outcome {
     }
 }
 
+/// The process stood still, or the store did: the intent is closed, and nothing was sent.
+async fn too_late(app: &App, intent: IntentId) -> ApiError {
+    note(app.store.refuse_intent(intent, app.clock.now()).await);
+    let text = "the gateway was held up before it could create the task; try again";
+    let cause = anyhow::anyhow!("{intent} was opened too long ago");
+    ApiError::new(Kind::ServiceUnavailable, text).retry_after(1).because(cause)
+}
+
 /// The single POST of this intent, and what is recorded of its outcome.
 async fn send(app: &App, order: &Order, intent: IntentId) -> Outcome {
     let model = order.upstream.model_name(order.request.model());
@@ -80,16 +95,19 @@ async fn send(app: &App, order: &Order, intent: IntentId) -> Outcome {
         Ok(created) => bind(app, order, intent, created).await,
         Err(error) => {
             let now = app.clock.now();
-            let recorded = match error.outcome() {
+            note(match error.outcome() {
                 Sent::NotSent | Sent::Refused => app.store.refuse_intent(intent, now).await,
                 Sent::Unknown => app.store.mark_intent_unknown(intent, now).await,
-            };
-            if let Err(failure) = recorded {
-                // The intent stays `sent`, which is resolved like an unknown outcome.
-                tracing::error!(cause = %format!("{:#}", anyhow::Error::new(failure)), "outcome of an intent not recorded");
-            }
+            });
             Err(upstream_error::of_create(&order.upstream, error))
         }
+    }
+}
+
+/// Without its outcome the intent stays `sent`, which is resolved like an unknown outcome.
+fn note(recorded: Result<bool, tenancy::Error>) {
+    if let Err(failure) = recorded {
+        tracing::error!(cause = %format!("{:#}", anyhow::Error::new(failure)), "outcome of an intent not recorded");
     }
 }
 

@@ -15,6 +15,7 @@ mod deleting;
 mod docs;
 mod edge;
 mod errors;
+mod held_up;
 mod isolation;
 mod layering;
 mod ledger;
