@@ -10,6 +10,7 @@ use seedance_model::TaskId;
 use tenancy::{Intent, LedgerFilter, LedgerKind, Store};
 
 use crate::orders;
+use crate::process::ledger_faults;
 use crate::verdict::Verdict;
 use crate::world::{UPSTREAM, World};
 
@@ -68,6 +69,8 @@ pub(crate) async fn balance(world: &World, store: &Store) -> anyhow::Result<Verd
     money(store, &sold, &mut verdict).await?;
     let audit = store.audit().await?;
     verdict.require(audit.is_clean(), || format!("the audit finds {audit:?}"));
+    let faults = ledger_faults(world).await?;
+    verdict.require(faults.is_none(), || format!("the ledger does not add up: {faults:?}"));
     Ok(verdict)
 }
 

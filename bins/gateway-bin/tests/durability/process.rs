@@ -13,6 +13,9 @@ use tokio::time::timeout;
 
 use crate::world::World;
 
+/// The place of commands, behind those of gateways.
+const COMMANDS: usize = 2;
+
 /// A gateway that can be killed.
 #[derive(Debug)]
 pub(crate) struct Process {
@@ -118,6 +121,17 @@ impl Process {
         self.child.wait().await?;
         Ok(())
     }
+}
+
+/// What `phanedge ledger verify` says of the store if it finds anything wrong.
+pub(crate) async fn ledger_faults(world: &World) -> anyhow::Result<Option<String>> {
+    let config = world.config_file(COMMANDS);
+    std::fs::write(&config, world.configuration(COMMANDS))?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
+    command.args(["ledger", "verify", "--config"]).arg(&config).stdin(Stdio::null());
+    let done = command.output().await?;
+    let said = || String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
+    Ok((!done.status.success()).then(said))
 }
 
 /// The fields of the log line that says `serving`. The rest of the log is read and dropped.
