@@ -156,6 +156,11 @@ impl Memory {
         kept.place_of.get(id).and_then(|place| kept.promises.get(*place)).map(|one| one.fate)
     }
 
+    /// Whether a DELETE was sent, be it on its way or over.
+    pub(crate) fn may_be_deleted(&self, id: &str) -> bool {
+        self.fate(id).is_some_and(|fate| fate != Fate::Kept)
+    }
+
     /// `false` if somebody is deleting it or has deleted it.
     pub(crate) fn begins_deleting(&self, id: &str) -> bool {
         let is_kept = self.fate(id) == Some(Fate::Kept);

@@ -14,8 +14,10 @@ use crate::world::{CREATE_TIMEOUT, UPSTREAM, now};
 /// The reconciler's tolerance for clocks: a create that is older by this much, beyond its
 /// timeout, has nobody who works on it.
 const SLACK: Duration = Duration::from_secs(6);
-/// Longest wait in which nothing moves.
+/// Longest wait in which nothing moves, besides the pauses that the reconciler makes: a quarter of
+/// the youngest intent's age.
 const PATIENCE: Duration = Duration::from_mins(2);
+const REST_PART: u32 = 4;
 /// Longest wait altogether: calls alone, which change nothing, are no end either.
 const PATIENCE_IN_ALL: Duration = Duration::from_mins(20);
 /// Sweeps over the upstream's list that the reconciler gets, once all intents are ripe.
@@ -42,7 +44,8 @@ pub(crate) async fn settled(sim: &Sim, store: &Store) -> anyhow::Result<Verdict>
         if moving != last.0 {
             last = (moving, time);
         }
-        if time > last.1 + PATIENCE || time > PATIENCE_IN_ALL {
+        let rest = youngest.map_or(Duration::ZERO, since) / REST_PART;
+        if time > last.1 + PATIENCE + rest || time > PATIENCE_IN_ALL {
             let (open, seconds) = (open.len(), time.as_secs());
             verdict.wrong(format!(
                 "it never came to rest in {seconds} s: {live} tasks live, {open} intents open"
@@ -50,6 +53,10 @@ pub(crate) async fn settled(sim: &Sim, store: &Store) -> anyhow::Result<Verdict>
             return Ok(verdict);
         }
     }
+}
+
+fn since(past: UnixMillis) -> Duration {
+    Duration::from_millis(u64::try_from(now().0.saturating_sub(past.0)).unwrap_or_default())
 }
 
 /// Whether the reconciler has been over the list often enough since the youngest intent is ripe.

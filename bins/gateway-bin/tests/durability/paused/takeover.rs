@@ -8,6 +8,7 @@ use seedance_model::TaskId;
 use tenancy::Store;
 
 use crate::books;
+use crate::memory::Memory;
 use crate::verdict::Verdict;
 use crate::world::{UPSTREAM, World};
 
@@ -36,15 +37,20 @@ pub(super) struct Takeover {
 }
 
 impl Takeover {
-    /// Every task that is bound succeeds now, and the next creates lose their answers.
-    pub(super) async fn begin(world: &World, store: &Store) -> anyhow::Result<Self> {
+    /// Every task succeeds now that nobody is about to delete, and the next creates lose their
+    /// answers. What succeeds and is erased by a cancel that is on its way goes into quarantine,
+    /// an hour later.
+    pub(super) async fn begin(
+        world: &World,
+        store: &Store,
+        memory: &Memory,
+    ) -> anyhow::Result<Self> {
         for _ in 0..LOST_ANSWERS {
             let lost = Fault::CommitThen(Damage::CloseBeforeHeaders);
             world.sim.faults().next(Verb::Create, lost);
         }
-        succeed_all(&world.sim)?;
-        let sold: Vec<TaskId> = books::sold(&world.sim).into_iter().map(|task| task.id).collect();
-        let live = store.live_tasks(UPSTREAM, &sold).await?;
+        let ended = succeed(&world.sim, |id| !memory.may_be_deleted(id))?;
+        let live = store.live_tasks(UPSTREAM, &ended).await?;
         let bound = live.into_iter().map(|task| task.id).collect();
         Ok(Self { bound, settled_after: None, orphans: None, adopted_after: None })
     }
@@ -95,14 +101,16 @@ impl Takeover {
     }
 }
 
-/// Everything that goes on upstream succeeds.
-pub(super) fn succeed_all(sim: &Sim) -> anyhow::Result<()> {
+/// Everything that goes on upstream and is chosen succeeds.
+pub(super) fn succeed(sim: &Sim, chosen: impl Fn(&str) -> bool) -> anyhow::Result<Vec<TaskId>> {
+    let mut ended = Vec::new();
     for task in sim.tasks() {
-        if ["queued", "running"].contains(&task.status.as_str()) {
+        if ["queued", "running"].contains(&task.status.as_str()) && chosen(&task.id) {
             sim.succeed(&task.id)?;
+            ended.extend(TaskId::parse(&task.id));
         }
     }
-    Ok(())
+    Ok(ended)
 }
 
 async fn orphans(world: &World, store: &Store) -> anyhow::Result<Vec<TaskId>> {
