@@ -36,6 +36,8 @@ const STANDSTILL: Duration = Duration::from_secs(32);
 /// The database ends what a gateway has left open after 10 seconds; until then its locks may be
 /// in the way, and whoever meets one is refused after 2 seconds.
 const LOCKED: Duration = Duration::from_secs(13);
+/// Polls of a hundred that may be refused.
+const MOST_REFUSED_PERCENT: u64 = 2;
 /// How long a gateway that woke up may refuse what it was asked before.
 const WAKING: Duration = Duration::from_secs(3);
 
@@ -133,14 +135,15 @@ impl Bench {
         Ok(clients)
     }
 
-    /// Calls take a while, so that a standstill begins in the middle of one.
+    /// Answers take a while, so that a standstill begins in the middle of a call. Creates take a
+    /// while to arrive, too; a poll that did would come in another second than it was made for.
     fn slow_account_down(&mut self) {
-        let (faults, before) = (self.world.sim.faults(), self.dice.millis(500));
+        let (faults, before) = (self.world.sim.faults(), Fault::Delay(self.dice.millis(500)));
         let after = Fault::CommitThen(Damage::Delay(self.dice.millis(500)));
         faults.clear();
-        for verb in [Verb::Create, Verb::List, Verb::Get] {
-            let menu = vec![Fault::Delay(before), after.clone()];
-            faults.sometimes(verb, 700, self.dice.roll(), menu);
+        faults.sometimes(Verb::Create, 700, self.dice.roll(), vec![before, after.clone()]);
+        for verb in [Verb::List, Verb::Get] {
+            faults.sometimes(verb, 700, self.dice.roll(), vec![after.clone()]);
         }
     }
 
@@ -164,14 +167,23 @@ impl Bench {
         Ok(())
     }
 
-    /// What the account refused since it was counted last: it asks for a pause, which harms nobody,
-    /// and yet it is not to happen.
+    /// What the account refused since it was counted last.
     fn count_refusals(&mut self, when: &str) {
         let sim = &self.world.sim;
         let refused = sim.throttled(Verb::List) + sim.throttled(Verb::Get);
         let new = refused - std::mem::replace(&mut self.refused, refused);
         self.verdict.add(&format!("429 {when}"), new);
-        self.verdict.require(new == 0, || format!("{new} calls were over the quota {when}"));
+    }
+
+    /// A 429 asks for a pause, which harms nobody. A machine that is busy makes some calls late,
+    /// and so does a gateway that stood still with a call on its way; gateways that did not share
+    /// a quota would be refused half of their calls.
+    fn check_quota(&mut self) {
+        let sim = &self.world.sim;
+        let (polls, refused) = (sim.count(Verb::List) + sim.count(Verb::Get), self.refused);
+        self.verdict.add("polls", polls as u64);
+        let is_kept = refused * 100 <= polls as u64 * MOST_REFUSED_PERCENT;
+        self.verdict.require(is_kept, || format!("{refused} of {polls} polls were refused"));
     }
 
     /// Everything that should run does, and shows what was promised.
@@ -187,17 +199,16 @@ impl Bench {
 
     /// Heals, waits until nothing moves, and checks everything.
     async fn end(mut self) -> anyhow::Result<Verdict> {
+        self.check_quota();
         let sim = &self.world.sim;
         sim.faults().clear();
         self.fleet.fill().await?;
         takeover::succeed(sim, |_| true)?;
-        let mut verdict = std::mem::take(&mut self.verdict);
+        let mut verdict = self.verdict;
         verdict.absorb(quiet::settled(sim, &self.store).await?);
         verdict.absorb(books::balance(&self.world, &self.store).await?);
         let url = self.fleet.any_url(&mut self.dice).to_owned();
         verdict.absorb(self.memory.everything(&self.world, &url).await?);
-        self.count_refusals("in the end");
-        verdict.absorb(self.verdict);
         self.fleet.kill_all().await?;
         self.store.close().await?;
         Ok(verdict)
