@@ -79,5 +79,6 @@ fn add(column: &mut Column, name: &str, calls: Calls, shares: Shares) {
     times::add(column, name, calls.good);
     for (part, cpu_millis) in shares.parts() {
         column.add(&format!("{name}: {part}, % of a core"), cpu_millis * 100 / millis);
+        column.add(&format!("{name}: {part}, us for each"), cpu_millis * 1000 / good.max(1));
     }
 }

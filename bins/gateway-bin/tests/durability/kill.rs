@@ -13,10 +13,10 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::clients::Client;
-use crate::database::Database;
 use crate::dice::Dice;
 use crate::fleet::Fleet;
 use crate::memory::Memory;
+use crate::postgres::Postgres;
 use crate::process::Process;
 use crate::verdict::Verdict;
 use crate::world::World;
@@ -39,13 +39,13 @@ pub(crate) async fn run(seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
 
 /// On PostgreSQL, which one or two gateways serve: often one of them goes on.
 pub(crate) async fn on_postgres(seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
-    match Database::find("kill-pg").await? {
+    match Postgres::find("kill-pg").await? {
         Some(database) => on(Some(&database), seed, rounds).await,
         None => Ok(Verdict::default()),
     }
 }
 
-async fn on(database: Option<&Database>, seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
+async fn on(database: Option<&Postgres>, seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
     let mut dice = Dice::new(seed);
     let mut verdict = Verdict::default();
     let mut left = rounds;
@@ -58,7 +58,7 @@ async fn on(database: Option<&Database>, seed: u64, rounds: u64) -> anyhow::Resu
 }
 
 async fn one_store(
-    database: Option<&Database>,
+    database: Option<&Postgres>,
     mut dice: Dice,
     rounds: u64,
 ) -> anyhow::Result<Verdict> {

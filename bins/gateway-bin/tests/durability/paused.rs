@@ -16,10 +16,10 @@ use tokio::task::JoinSet;
 
 use crate::awake::Awake;
 use crate::clients::Client;
-use crate::database::Database;
 use crate::dice::Dice;
 use crate::fleet::Fleet;
 use crate::memory::Memory;
+use crate::postgres::Postgres;
 use crate::verdict::Verdict;
 use crate::world::World;
 use crate::{books, quiet};
@@ -37,13 +37,13 @@ const STANDSTILL: Duration = Duration::from_secs(32);
 /// in the way, and whoever meets one is refused after 2 seconds.
 const LOCKED: Duration = Duration::from_secs(13);
 /// Polls of a hundred that may be refused.
-const MOST_REFUSED_PERCENT: u64 = 2;
+const MOST_REFUSED_PERCENT: u64 = 5;
 /// How long a gateway that woke up may refuse what it was asked before.
 const WAKING: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::default();
-    let Some(database) = Database::find("paused").await? else { return Ok(verdict) };
+    let Some(database) = Postgres::find("paused").await? else { return Ok(verdict) };
     let mut dice = Dice::new(seed);
     let mut stores = JoinSet::new();
     for number in 0..AT_ONCE.min(rounds) {

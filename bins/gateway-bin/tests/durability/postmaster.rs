@@ -21,7 +21,7 @@ use crate::orders::origin;
 use crate::tenant_client::{TenantClient, http_client};
 use crate::verdict::Verdict;
 use crate::world::World;
-use crate::{books, database, quiet};
+use crate::{books, postgres, quiet};
 
 /// Rounds on one store, before a fresh one.
 const ROUNDS_PER_STORE: u64 = 25;
@@ -40,7 +40,7 @@ const CREATES: u64 = 20_000;
 pub(crate) async fn run(seed: u64, rounds: u64) -> anyhow::Result<Verdict> {
     let mut dice = Dice::new(seed);
     let mut verdict = Verdict::default();
-    let Some(mut cluster) = database::own("postmaster").await? else { return Ok(verdict) };
+    let Some(mut cluster) = postgres::own("postmaster").await? else { return Ok(verdict) };
     let mut left = rounds;
     while left > 0 {
         let here = left.min(ROUNDS_PER_STORE);
@@ -73,7 +73,7 @@ impl Bench {
             pace: Pace { queued: Duration::from_millis(400), running: Duration::from_millis(1500) },
             ..SimSettings::default()
         };
-        let server = database::create(&cluster.url("postgres")).await?;
+        let server = postgres::create(&cluster.url("postgres")).await?;
         let world = Arc::new(World::on(Some(server), settings, 2).await?);
         let mut fleet = Fleet::new(&world);
         fleet.fill().await?;

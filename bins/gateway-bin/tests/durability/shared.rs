@@ -12,10 +12,10 @@ use ark_sim::{Call, Pace, Quotas, Sim, SimSettings, Verb};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
-use crate::database::Database;
 use crate::dice::Dice;
 use crate::fleet::Fleet;
 use crate::orders::Order;
+use crate::postgres::Postgres;
 use crate::tenant_client::{TenantClient, http_client};
 use crate::verdict::Verdict;
 use crate::world::{World, is_of_second};
@@ -42,7 +42,7 @@ struct Found {
 
 pub(crate) async fn run(seed: u64, seconds: u64) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::default();
-    let Some(database) = Database::find("shared").await? else { return Ok(verdict) };
+    let Some(database) = Postgres::find("shared").await? else { return Ok(verdict) };
     let mut dice = Dice::new(seed);
     for (gateways, name) in [(1, "one"), (2, "two")] {
         let found = watched(&database, gateways, seconds, &mut dice).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn run(seed: u64, seconds: u64) -> anyhow::Result<Verdict> {
 
 /// So many gateways watch the tasks for so long.
 async fn watched(
-    database: &Database,
+    database: &Postgres,
     gateways: usize,
     seconds: u64,
     dice: &mut Dice,

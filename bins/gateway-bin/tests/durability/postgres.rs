@@ -12,13 +12,13 @@ const SETTINGS: &str = "shared_buffers = '32MB'";
 
 /// Where databases can be made.
 #[derive(Debug)]
-pub(crate) enum Database {
+pub(crate) enum Postgres {
     /// The URL of a role that may create databases.
     Named(String),
     Own(Cluster),
 }
 
-impl Database {
+impl Postgres {
     /// `None`: there is no PostgreSQL here, which is said in one line.
     pub(crate) async fn find(bench: &str) -> anyhow::Result<Option<Self>> {
         if let Some(url) = std::env::var_os("PHANEDGE_TEST_POSTGRES") {
