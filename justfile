@@ -100,6 +100,10 @@ bench-stored STORED="10000000" LIVE="100000":
 bench-scaling SECONDS="20":
     cargo bench --package gateway-bin --locked --bench scaling -- --seconds {{SECONDS}}
 
+# Measure the gateway beside nginx and haproxy on one core (needs nginx and wrk).
+bench:
+    cargo bench --package gateway-bin --locked --bench floor
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run

@@ -69,14 +69,6 @@ pub(crate) fn creates(number: usize, door: &Door) -> Vec<Vec<u8>> {
 pub(crate) fn polls(tasks: Arc<[Bought]>, connections: usize) -> Box<Requests> {
     Box::new(move |number, door| {
         let mine = tasks.iter().skip(number).step_by(connections);
-        mine.map(|task| get(door, task)).collect()
+        mine.map(|task| door.get(task)).collect()
     })
-}
-
-/// The bytes of a GET.
-fn get(door: &Door, task: &Bought) -> Vec<u8> {
-    let (Door { address, path, .. }, Bought { id, .. }) = (door, task);
-    let key = door.key(task.tenant);
-    format!("GET {path}/{id} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\r\n")
-        .into_bytes()
 }

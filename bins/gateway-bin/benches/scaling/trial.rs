@@ -8,7 +8,7 @@ use crate::Options;
 use crate::account::Account;
 use crate::door::Door;
 use crate::figures::Column;
-use crate::gateway::{Gateway, Premises};
+use crate::gateway::{Gateway, Premises, program};
 use crate::load::{self, Calls, Requests};
 use crate::processors::{Processors, Shares};
 use crate::{times, usage};
@@ -46,7 +46,7 @@ async fn measured(
     count: usize,
 ) -> anyhow::Result<Column> {
     let gateways: Vec<Gateway> =
-        (0..count).map(|_| Gateway::start(premises)).collect::<anyhow::Result<_>>()?;
+        (0..count).map(|_| Gateway::start(premises, program())).collect::<anyhow::Result<_>>()?;
     let doors: Vec<Door> = gateways.iter().map(|gateway| gateway.door.clone()).collect();
     let first = doors.first().context("a gateway at least")?.clone();
     // Beside the account, so that the time of the load is its own.
