@@ -8,6 +8,7 @@
 )]
 
 mod assets;
+mod canary;
 mod cluster;
 mod configuration;
 mod creating;
