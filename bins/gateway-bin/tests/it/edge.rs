@@ -2,6 +2,7 @@
 
 mod bodies;
 mod caps;
+mod counted;
 mod drain;
 mod overload;
 mod running;
