@@ -17,6 +17,7 @@ mod docs;
 mod edge;
 mod errors;
 mod isolation;
+mod isolation_model;
 mod isolation_table;
 mod layering;
 mod ledger;
