@@ -16,6 +16,7 @@ mod deleting;
 mod docs;
 mod edge;
 mod errors;
+mod fuzzed;
 mod isolation;
 mod isolation_model;
 mod isolation_table;
