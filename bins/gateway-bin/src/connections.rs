@@ -117,15 +117,16 @@ impl Door {
         let (mut full, mut failing) = (Complaint::default(), Complaint::default());
         while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
             match accepted {
-                Ok((socket, peer)) => match crowd.admit(peer.ip()) {
-                    Some(place) => self.serve(socket, place),
-                    None => {
+                Ok((socket, peer)) => {
+                    let Some(place) = crowd.admit(peer.ip()) else {
                         self.watched.1.shed(Shed::Connections);
                         if let Some(count) = full.due() {
                             tracing::warn!(count, source = %peer.ip(), "connections are shed");
                         }
-                    }
-                },
+                        continue;
+                    };
+                    self.serve(socket, place);
+                }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     if let Some(count) = failing.due() {

@@ -29,15 +29,21 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Premises {
     folder: TempDir,
     task_base_url: String,
+    /// Where the store is, if it is not in the folder.
+    elsewhere: Option<String>,
     /// One for each tenant.
     tokens: Vec<String>,
 }
 
 impl Premises {
-    /// A new store with this many tenants, a token each.
-    pub(crate) async fn build(task_base_url: String, tenants: usize) -> anyhow::Result<Self> {
+    /// A new store with this many tenants, a token each; in a file, or `elsewhere`.
+    pub(crate) async fn build(
+        task_base_url: String,
+        tenants: usize,
+        elsewhere: Option<String>,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut premises = Self { folder, task_base_url, tokens: Vec::new() };
+        let mut premises = Self { folder, task_base_url, elsewhere, tokens: Vec::new() };
         let store = Store::open(&premises.store_url()).await?;
         for number in 0..tenants {
             premises.tokens.push(admit(&store, &format!("tenant-{number}")).await?);
@@ -52,7 +58,8 @@ impl Premises {
     }
 
     pub(crate) fn store_url(&self) -> String {
-        format!("sqlite:{}", self.database().display())
+        let file = || format!("sqlite:{}", self.database().display());
+        self.elsewhere.clone().unwrap_or_else(file)
     }
 
     /// Defaults wherever there are any: quotas, intervals and staleness are as an operator has them.

@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Builds a store with `stored` tasks, and watches a gateway on it.
 pub(crate) async fn store_of(options: &Options, stored: i64) -> anyhow::Result<Column> {
     let account = Account::open().await?;
-    let premises = Premises::build(account.sim.task_base_url(), options.tenants).await?;
+    let premises = Premises::build(account.sim.task_base_url(), options.tenants, None).await?;
     let mut column = Column::new(format!("{stored} stored"));
     let begun = Instant::now();
     fill(options, stored, &account, &premises).await?;

@@ -20,7 +20,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// The gateway: polled until every task was seen as finished, and its books read.
 pub(crate) async fn through_the_gateway(options: &Options) -> anyhow::Result<Column> {
     let account = Account::open().await?;
-    let premises = Premises::build(account.sim.task_base_url(), options.tenants).await?;
+    let premises = Premises::build(account.sim.task_base_url(), options.tenants, None).await?;
     let gateway = Gateway::start(&premises)?;
     let tasks = gateway.door.buy(options.tasks).await?;
     println!("gateway: {} tasks bought", tasks.len());
