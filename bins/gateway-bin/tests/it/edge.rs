@@ -1,5 +1,6 @@
 //! The HTTP edge over raw sockets: what is refused, what is bounded, what is shed, how it stops.
 
+mod behind_nginx;
 mod bodies;
 mod caps;
 mod counted;
