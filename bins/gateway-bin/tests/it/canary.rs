@@ -16,6 +16,8 @@ use seedance_model::Model;
 pub(crate) use ears::{Afterwards, answered, listen, logged, output};
 pub(crate) use scanner::spellings;
 
+use crate::support::workspace;
+
 pub(crate) const KEY: &str = "ark-CANARYKEY0123456789";
 pub(crate) const ACCESS: &str = "AKLTCANARYACCESS";
 pub(crate) const SECRET: &str = "CANARYSECRETKEYLETTERS";
@@ -81,4 +83,34 @@ pub(crate) fn lines(sim: &Sim) -> String {
          upstreams.default.secret_access_key = '{SECRET}'\n",
         task_lines(sim)
     )
+}
+
+/// What a test hears of a gateway it hears by functions that search it.
+#[test]
+fn p19_every_simulator_has_canaries_and_every_answer_is_searched() {
+    let folder = workspace().join("bins/gateway-bin/tests/it");
+    let (mut folders, mut simulators) = (vec![folder.clone()], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let place = path.display();
+            if path.ends_with("it/canary.rs") {
+                continue;
+            }
+            for line in text.lines().filter(|line| line.contains("Sim::start(")) {
+                assert!(line.contains("canary::account("), "{place}: {line}");
+                simulators += 1;
+            }
+            // Elsewhere than in these, an answer is read by `send`; they look at statuses alone.
+            let asks = ["support.rs", "caps.rs", "reconciling.rs"];
+            let may = asks.iter().any(|name| path.ends_with(name));
+            assert!(may || !text.contains(".send()"), "{place} reads an answer by itself");
+        }
+    }
+    assert!(simulators > 3, "only {simulators} simulators were found");
 }
