@@ -7,13 +7,14 @@
 #![expect(clippy::float_arithmetic, reason = "statistics")]
 
 #[path = "../stand/account.rs"]
+#[expect(dead_code, reason = "other benches run more beside the account")]
 mod account;
 #[path = "../stand/door.rs"]
+#[expect(dead_code, reason = "here all tasks are one tenant's")]
 mod door;
 #[path = "../stand/figures.rs"]
 mod figures;
 #[path = "../stand/gateway.rs"]
-#[expect(dead_code, reason = "other benches ask more of it")]
 mod gateway;
 mod turns;
 mod welch;

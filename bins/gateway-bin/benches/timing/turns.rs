@@ -57,7 +57,7 @@ impl<'a> Turns<'a> {
             let number = if self.names == Names::Hot { 0 } else { roll >> 1 };
             let place = usize::try_from(number)? % self.theirs.len();
             let theirs = self.theirs.get(place).context("no tasks")?.clone();
-            if self.names == Names::Hot && roll % 16 == 0 {
+            if self.names == Names::Hot && roll.is_multiple_of(16) {
                 let request = get(self.door, 0, &theirs);
                 ensure!(self.owner.call(&request).await?.status == 200, "the owner lost its task");
             }

@@ -4,12 +4,12 @@
 // The files of the screen alone, without the gateway around them.
 #[path = "../../src/connections/chunks.rs"]
 mod chunks;
-#[allow(dead_code, reason = "texts for the answer are not fuzzed")]
+#[expect(dead_code, reason = "texts for the answer are not fuzzed")]
 #[path = "../../src/connections/flaw.rs"]
 mod flaw;
 #[path = "../../src/connections/head.rs"]
 mod head;
-#[allow(dead_code, reason = "the gate asks more of it")]
+#[expect(dead_code, reason = "the gate asks more of it")]
 #[path = "../../src/connections/screen.rs"]
 mod screen;
 

@@ -21,10 +21,10 @@ fn faults(message: &str) -> Vec<Fault> {
         Damage::CloseMidBody,
         Damage::Status500,
     ];
-    let damaged = damages.into_iter().map(Fault::WithoutCommit);
+    let spoilt = damages.into_iter().map(Fault::WithoutCommit);
     let redirect = Fault::Redirect("http://127.0.0.1:9/".to_owned());
     let html = Fault::Status { status: 502, body: ark_sim::ErrorBody::Html, retry_after: None };
-    refusals.chain(damaged).chain([redirect, html]).collect()
+    refusals.chain(spoilt).chain([redirect, html]).collect()
 }
 
 /// One call of each kind that reaches the upstream; what it answers is searched on the way.
@@ -36,7 +36,7 @@ async fn ask(world: &World, tenant: &TenantClient, verb: Verb, id: &str) {
             tenant.get(id).await;
         }
         Verb::Delete => drop(tenant.delete(id).await),
-        _ => {
+        Verb::List | Verb::AssetAction | Verb::Media | Verb::Other => {
             for (action, body) in [
                 ("CreateAssetGroup", json!({"Name": "n"})),
                 ("ListAssetGroups", json!({"PageSize": 10})),

@@ -32,8 +32,11 @@ pub(super) fn find_in_log(bytes: &[u8]) -> Option<String> {
 /// All spellings of a word that are found.
 pub(crate) fn spellings(word: &str) -> Vec<String> {
     let hex = hex(word);
-    let percent: String = word.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let escaped: String = word.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let (mut percent, mut escaped) = (String::new(), String::new());
+    for byte in word.bytes() {
+        write!(percent, "%{byte:02X}").unwrap();
+        write!(escaped, "\\u{byte:04x}").unwrap();
+    }
     let swapped = word.chars().map(|symbol| match symbol {
         'a'..='z' => symbol.to_ascii_uppercase(),
         _ => symbol.to_ascii_lowercase(),
