@@ -36,8 +36,13 @@ pub(crate) struct Premises {
 }
 
 impl Premises {
-    /// A new store with this many tenants, a token each; in a file, or `elsewhere`.
-    pub(crate) async fn build(
+    /// A new store in a file with this many tenants, a token each.
+    pub(crate) async fn build(task_base_url: String, tenants: usize) -> anyhow::Result<Self> {
+        Self::build_on(task_base_url, tenants, None).await
+    }
+
+    /// The same, where the store may be elsewhere: in an empty database.
+    pub(crate) async fn build_on(
         task_base_url: String,
         tenants: usize,
         elsewhere: Option<String>,
@@ -74,6 +79,11 @@ impl Premises {
     }
 }
 
+/// The command that runs it.
+pub(crate) fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_phanedge"))
+}
+
 /// A gateway that serves. Dropping it kills it.
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -84,11 +94,11 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Starts the process and waits until it serves. Its log goes to a file, as with an operator.
-    pub(crate) fn start(premises: &Premises) -> anyhow::Result<Self> {
+    pub(crate) fn start(premises: &Premises, mut command: Command) -> anyhow::Result<Self> {
         let folder = premises.folder.path();
         let (config, log) = (folder.join("phanedge.toml"), folder.join("gateway.log"));
         std::fs::write(&config, premises.configuration())?;
-        let child = Command::new(env!("CARGO_BIN_EXE_phanedge"))
+        let child = command
             .args(["serve".as_ref(), "--config".as_ref(), config.as_os_str()])
             .env("PHANEDGE_LOG", LOG_FILTER)
             .stdin(Stdio::null())

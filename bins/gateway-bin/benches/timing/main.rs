@@ -51,8 +51,8 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         let account = Account::open().await?;
         let url = account.sim.task_base_url();
-        let premises = Premises::build(url, 2, options.store.clone()).await?;
-        let gateway = Gateway::start(&premises)?;
+        let premises = Premises::build_on(url, 2, options.store.clone()).await?;
+        let gateway = Gateway::start(&premises, gateway::program())?;
         // All tasks are the first tenant's; the second one asks.
         let mut owner = gateway.door.clone();
         owner.keys.truncate(1);
