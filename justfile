@@ -84,9 +84,17 @@ edge-slow SOCKETS="2000":
 edge-flood CONNECTS="20000":
     cargo test --package gateway-bin --locked --test durability -- flood --connects {{CONNECTS}}
 
-# Feed random bytes to the screen of the HTTP edge (needs a nightly toolchain and cargo-fuzz).
-fuzz-edge SECONDS="300":
-    cd bins/gateway-bin && cargo +nightly fuzz run screen -- -max_total_time={{SECONDS}}
+# Feed random bytes to every fuzz target, this many seconds each, with the ordinary toolchain.
+fuzz SECONDS="60":
+    FUZZ_SECONDS={{SECONDS}} cargo test --release --package gateway-bin --locked --test it -- fuzzed
+
+# Feed random bytes to one target, guided by coverage (needs a nightly toolchain and cargo-fuzz).
+fuzz-guided TARGET="screen" SECONDS="300":
+    cd bins/gateway-bin && cargo +nightly fuzz run {{TARGET}} -- -max_total_time={{SECONDS}}
+
+# Compare the times of another tenant's ids and of ids that nobody has.
+bench-timing REQUESTS="20000":
+    cargo bench --package gateway-bin --locked --bench timing -- --requests {{REQUESTS}}
 
 # Poll every task once a second, through the gateway and through a plain proxy.
 bench-watching TASKS="10000" SECONDS="60":

@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use crate::assets;
 use crate::error::{ApiError, Kind};
+use crate::metrics::{EdgeMetrics, Shed};
 use crate::paths::ASSETS;
 use crate::tasks::Refusal;
 
@@ -34,16 +35,18 @@ pub(crate) struct Admission {
     reading: Arc<Semaphore>,
     changing: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
+    metrics: EdgeMetrics,
 }
 
 impl Admission {
     /// This many seats for either kind, and room for as many bodies of the largest size.
-    pub(crate) fn new(requests: usize, body_limit_bytes: usize) -> Self {
+    pub(crate) fn new(requests: usize, body_limit_bytes: usize, metrics: EdgeMetrics) -> Self {
         let room = requests.saturating_mul(body_limit_bytes).min(Semaphore::MAX_PERMITS);
         Self {
             reading: Arc::new(Semaphore::new(requests)),
             changing: Arc::new(Semaphore::new(requests)),
             bodies: Arc::new(Semaphore::new(room)),
+            metrics,
         }
     }
 }
@@ -56,7 +59,8 @@ pub(crate) async fn admit(
 ) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let seats = if reads { admission.reading } else { admission.changing };
-    let seat = Seat { seats, taken: Arc::default(), bodies: admission.bodies };
+    let (bodies, metrics) = (admission.bodies, admission.metrics);
+    let seat = Seat { seats, taken: Arc::default(), bodies, metrics };
     if let Err(error) = seat.take().await {
         return refusal(&request, error);
     }
@@ -80,13 +84,17 @@ pub(crate) struct Seat {
     seats: Arc<Semaphore>,
     taken: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
     bodies: Arc<Semaphore>,
+    metrics: EdgeMetrics,
 }
 
 impl Seat {
     /// Waits for a seat, for a moment.
     pub(crate) async fn take(&self) -> Result<(), ApiError> {
         let permit = timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await;
-        let permit = permit.ok().and_then(Result::ok).ok_or_else(busy)?;
+        let Some(permit) = permit.ok().and_then(Result::ok) else {
+            self.metrics.shed(Shed::Seats);
+            return Err(busy());
+        };
         self.put(Some(permit));
         Ok(())
     }
@@ -98,7 +106,7 @@ impl Seat {
 
     /// Room for a body that comes in.
     pub(crate) fn room(&self) -> Room {
-        Room { bodies: Arc::clone(&self.bodies), taken: None }
+        Room { bodies: Arc::clone(&self.bodies), taken: None, metrics: self.metrics.clone() }
     }
 
     fn put(&self, permit: Option<OwnedSemaphorePermit>) {
@@ -111,13 +119,18 @@ impl Seat {
 pub(crate) struct Room {
     bodies: Arc<Semaphore>,
     taken: Option<OwnedSemaphorePermit>,
+    metrics: EdgeMetrics,
 }
 
 impl Room {
     /// Takes this many bytes more, if all bodies together leave them.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ApiError> {
-        let bytes = u32::try_from(bytes).map_err(|_| busy())?;
-        let more = Arc::clone(&self.bodies).try_acquire_many_owned(bytes).map_err(|_| busy())?;
+        let bodies = || Arc::clone(&self.bodies);
+        let more = u32::try_from(bytes).ok().and_then(|n| bodies().try_acquire_many_owned(n).ok());
+        let Some(more) = more else {
+            self.metrics.shed(Shed::Bodies);
+            return Err(busy());
+        };
         match &mut self.taken {
             Some(taken) => taken.merge(more),
             None => self.taken = Some(more),

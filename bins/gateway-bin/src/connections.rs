@@ -4,6 +4,7 @@
 //! What a request says beyond its framing is not looked at here, and how many are handled at a
 //! time is the matter of `admission.rs`.
 
+mod awaited;
 mod chunks;
 mod complaint;
 mod crowd;
@@ -33,6 +34,7 @@ pub use deadlines::Deadlines;
 pub(crate) use flaw::{FLAW_HEADER, Flaw};
 pub(crate) use open_files::connections_within;
 
+use crate::metrics::{EdgeMetrics, Listener, Shed};
 use crate::patience;
 use complaint::Complaint;
 use crowd::Crowd;
@@ -60,12 +62,23 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// Serves `router` on the listener until `end`.
-    pub(crate) fn start(listener: TcpListener, router: Router, limits: Limits) -> Self {
+    /// Serves `router` on the listener until `end`, and counts what happens there.
+    pub(crate) fn start(
+        listener: TcpListener,
+        router: Router,
+        limits: Limits,
+        watched: (Listener, EdgeMetrics),
+    ) -> Self {
         let (open, stop) = (TaskTracker::new(), CancellationToken::new());
         let cut = CancellationToken::new();
-        let door =
-            Door { router, limits, open: open.clone(), stop: stop.clone(), cut: cut.clone() };
+        let door = Door {
+            router,
+            limits,
+            watched,
+            open: open.clone(),
+            stop: stop.clone(),
+            cut: cut.clone(),
+        };
         Self { accepting: tokio::spawn(door.accept(listener)), open, stop, cut }
     }
 
@@ -91,6 +104,7 @@ impl Listening {
 struct Door {
     router: Router,
     limits: Limits,
+    watched: (Listener, EdgeMetrics),
     open: TaskTracker,
     stop: CancellationToken,
     cut: CancellationToken,
@@ -103,14 +117,16 @@ impl Door {
         let (mut full, mut failing) = (Complaint::default(), Complaint::default());
         while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
             match accepted {
-                Ok((socket, peer)) => match crowd.admit(peer.ip()) {
-                    Some(place) => self.serve(socket, place),
-                    None => {
+                Ok((socket, peer)) => {
+                    let Some(place) = crowd.admit(peer.ip()) else {
+                        self.watched.1.shed(Shed::Connections);
                         if let Some(count) = full.due() {
                             tracing::warn!(count, source = %peer.ip(), "connections are shed");
                         }
-                    }
-                },
+                        continue;
+                    };
+                    self.serve(socket, place);
+                }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     if let Some(count) = failing.due() {
@@ -126,10 +142,13 @@ impl Door {
         // Without it an answer in two writes waits for the client's acknowledgement.
         socket.set_nodelay(true).ok();
         let (stop, cut) = (self.stop.clone(), self.cut.clone());
-        let exchange = exchange::run(socket, self.router.clone(), self.limits.deadlines, stop);
+        let (listener, metrics) = &self.watched;
+        let (connected, metrics) = (metrics.connected(*listener), metrics.clone());
+        let deadlines = self.limits.deadlines;
+        let exchange = exchange::run(socket, self.router.clone(), deadlines, stop, metrics);
         self.open.spawn(async move {
             cut.run_until_cancelled(exchange).await;
-            drop(place);
+            drop((place, connected));
         });
     }
 }

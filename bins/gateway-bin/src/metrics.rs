@@ -2,7 +2,10 @@
 //!
 //! Each gateway has a registry of its own, so that several can run in one process.
 
+mod edge;
 mod labels;
+mod latency;
+mod routes;
 mod table;
 
 use std::sync::Arc;
@@ -15,8 +18,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric as Instrument, Registry};
 
+pub(crate) use edge::{EdgeMetrics, Listener, Shed, Slowness};
 pub(crate) use labels::{Call, CallOutcome, Ending, Oddity};
 use labels::{CallLabels, EndingLabels, LaneLabels, OddityLabels, UpstreamLabels};
+pub(crate) use routes::Route;
 pub use table::{METRICS, Metric};
 
 /// Upper bounds of the buckets of a call to the upstream, in seconds.
@@ -29,6 +34,7 @@ pub(crate) struct Metrics(Arc<Instruments>);
 #[derive(Debug)]
 struct Instruments {
     registry: Registry,
+    edge: EdgeMetrics,
     calls: Family<CallLabels, Counter>,
     call_seconds: Family<LaneLabels, Histogram, fn() -> Histogram>,
     looks_put_off: Family<UpstreamLabels, Counter>,
@@ -62,6 +68,7 @@ impl Metrics {
         let histogram: fn() -> Histogram = || Histogram::new(CALL_SECONDS);
         let call_seconds = Family::new_with_constructor(histogram);
         Self(Arc::new(Instruments {
+            edge: EdgeMetrics::new(&mut registry),
             calls: registered(&mut registry, "upstream_calls", Family::default()),
             call_seconds: registered(&mut registry, "upstream_call_seconds", call_seconds),
             looks_put_off: registered(&mut registry, "looks_put_off", Family::default()),
@@ -80,6 +87,11 @@ impl Metrics {
             ledger_unexplained: registered(&mut registry, "ledger_unexplained", Gauge::default()),
             registry,
         }))
+    }
+
+    /// The instruments of the HTTP edge.
+    pub(crate) fn edge(&self) -> EdgeMetrics {
+        self.0.edge.clone()
     }
 
     /// A call to the upstream came to its end.

@@ -1,13 +1,13 @@
 //! Gives every request an id, answers with it, and writes the one access line of the request.
 
-use std::time::Instant;
-
 use axum::body::Body;
+use axum::extract::State;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Request};
 use tracing::Instrument as _;
 
+use crate::metrics::{EdgeMetrics, Route};
 use crate::paths::{ASSETS, TASKS};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -20,15 +20,20 @@ const CLIENT_ID_BYTES: usize = 128;
 pub(crate) struct RequestId(pub(crate) String);
 
 /// Middleware around every route.
-pub(crate) async fn attach(mut request: Request<Body>, next: Next) -> Response {
-    let started = Instant::now();
+pub(crate) async fn attach(
+    State(metrics): State<EdgeMetrics>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response {
+    let counted = metrics.begin(Route::of(request.method(), request.uri().path()));
     let id = fresh_id();
     let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
     let (method, route) = (request.method().clone(), route_of(request.uri().path()));
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;
-    let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
+    let took = counted.answered(response.status());
+    let (status, micros) = (response.status().as_u16(), took.as_micros());
     let micros = u64::try_from(micros).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(%method, route, status, micros, "answered"));
     let headers = response.headers_mut();

@@ -13,6 +13,7 @@ use crate::admission::{self, Admission};
 use crate::app::App;
 use crate::assets;
 use crate::error::{ApiError, Kind};
+use crate::metrics::EdgeMetrics;
 use crate::paths::{ASSETS, TASKS};
 use crate::tasks::{self, Refusal};
 use crate::{caller, refused, request_id};
@@ -29,7 +30,7 @@ pub const ROUTES: [(&str, &str); 6] = [
 ];
 
 /// The tenants' surface.
-pub(crate) fn router(app: App, admission: Admission) -> Router {
+pub(crate) fn router(app: App, admission: Admission, metrics: EdgeMetrics) -> Router {
     let all_tasks = get(tasks::list).post(tasks::create).fallback(wrong_method);
     let one_task = get(tasks::get).delete(tasks::delete).fallback(wrong_method);
     let actions = post(assets::call).fallback(assets::wrong_method);
@@ -43,7 +44,7 @@ pub(crate) fn router(app: App, admission: Admission) -> Router {
         .layer(CatchPanicLayer::custom(|_| panicked()))
         .layer(from_fn_with_state(admission, admission::admit))
         .layer(from_fn(refused::answer))
-        .layer(from_fn(request_id::attach))
+        .layer(from_fn_with_state(metrics, request_id::attach))
         .with_state(app)
 }
 

@@ -18,7 +18,7 @@ use crate::config::{Config, ServerConfig};
 use crate::connections::{Deadlines, Limits, Listening, connections_within};
 use crate::limits::RequestRates;
 use crate::look_up::LookUps;
-use crate::metrics::Metrics;
+use crate::metrics::{Listener, Metrics};
 use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
@@ -62,14 +62,19 @@ impl Server {
         let admin_listener = bind(config.server.admin_listen).await?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         let (drain, drain_delay) = (config.server.drain_timeout, config.server.drain_delay);
-        let (limits, admission) = limits_of(&config.server);
+        let limits = limits_of(&config.server);
+        let (requests, body_bytes) = (config.server.max_requests, config.server.body_limit_bytes);
         let store_url = config.store_url.clone();
         let app = build(store, config, clock).await?;
         let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
-        let tenants = router::router(app.clone(), admission);
-        let tenants = Listening::start(listener, tenants, limits);
+        let edge = app.metrics.edge();
+        let admission = Admission::new(requests, body_bytes, edge.clone());
+        let tenants = router::router(app.clone(), admission, edge.clone());
+        let tenants =
+            Listening::start(listener, tenants, limits, (Listener::Tenants, edge.clone()));
         let operators = operators::router(&leaving, &app);
-        let operators = Listening::start(admin_listener, operators, OPERATORS);
+        let watched = (Listener::Operators, edge);
+        let operators = Listening::start(admin_listener, operators, OPERATORS, watched);
         let mut background = start_background(&app, &stop);
         let verifying = verification::hourly(store_url, app.metrics.clone(), stop.clone());
         background.push(tokio::spawn(verifying));
@@ -150,14 +155,12 @@ impl Server {
 }
 
 /// What tenants are held to. The caps fit under the limit of open files.
-fn limits_of(config: &ServerConfig) -> (Limits, Admission) {
-    let connections = connections_within(config.max_connections, config.max_requests);
-    let limits = Limits {
+fn limits_of(config: &ServerConfig) -> Limits {
+    Limits {
         deadlines: config.deadlines,
-        connections,
+        connections: connections_within(config.max_connections, config.max_requests),
         connections_per_source: config.max_connections_per_source,
-    };
-    (limits, Admission::new(config.max_requests, config.body_limit_bytes))
+    }
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -188,10 +188,16 @@ impl fmt::Display for Error {
     }
 }
 
-/// Whether a code may be printed: no upstream text hides in it.
+/// Whether a code may be printed: `CamelCase` words joined by dots, as the upstream's codes are.
+/// Keys, names of accounts and hashes have digits, or capitals in a row.
 fn is_well_formed(code: &str) -> bool {
-    (1..=100).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
+    code.len() <= 100 && code.split('.').all(is_camel_case)
+}
+
+fn is_camel_case(word: &str) -> bool {
+    let shouts = word.as_bytes().windows(4).any(|four| four.iter().all(u8::is_ascii_uppercase));
+    let letters = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    word.starts_with(|first: char| first.is_ascii_uppercase()) && letters && !shouts
 }
 
 impl fmt::Debug for Error {

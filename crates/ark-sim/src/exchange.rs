@@ -134,7 +134,8 @@ fn status_reply(
 
 /// The answer on its way out.
 fn deliver(world: &World, mut reply: Reply, damage: Option<&Damage>, request: &Request) -> Script {
-    canaries::plant(&mut reply, &world.canaries());
+    let canaries = world.canaries().clone();
+    canaries::plant(&mut reply, &canaries);
     let end = if request.head.keep_alive { End::KeepAlive } else { End::Close };
     let rendered = reply.render();
     if request.head.method == "HEAD" {

@@ -13,9 +13,9 @@ pub(crate) fn url(media: &Media, path: &str, since_ms: i64, seconds: i64) -> Str
     let date = stamp::compact(since_ms);
     let signature = sign(media.secret, path, &date, seconds);
     format!(
-        "{}{path}?X-Tos-Algorithm=TOS4-HMAC-SHA256&X-Tos-Date={date}&X-Tos-Expires={seconds}\
-         &X-Tos-Signature={signature}",
-        media.base_url
+        "{}{path}?X-Tos-Algorithm=TOS4-HMAC-SHA256&X-Tos-Credential={}%2F{date}&X-Tos-Date={date}\
+         &X-Tos-Expires={seconds}&X-Tos-Signature={signature}",
+        media.base_url, media.key
     )
 }
 

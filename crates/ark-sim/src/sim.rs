@@ -92,7 +92,12 @@ impl Sim {
     /// Puts these texts into every header, message, `model` and unknown field of every answer
     /// from now on. Ids, states and codes stay true. An empty list ends it.
     pub fn set_canaries(&self, canaries: &[&str]) {
-        self.world.set_canaries(canaries);
+        self.world.canaries().texts = canaries.iter().map(ToString::to_string).collect();
+    }
+
+    /// Leaves `model` true as well, for a client that recognises its tasks by it.
+    pub fn spare_models(&self) {
+        self.world.canaries().spare_models = true;
     }
 
     /// Closes the socket and every connection, and waits until they are gone.

@@ -1,12 +1,13 @@
 //! The simulated account as a whole, and the door through which every request comes in.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::assets::{self, AssetTable};
 use crate::calls::Calls;
+use crate::canaries::Canaries;
 use crate::clock::SimClock;
 use crate::faults::{Faults, ListOddity};
 use crate::http::{Body, Reply, Request};
@@ -31,7 +32,7 @@ pub(crate) struct World {
     pub(crate) gate: Gate,
     /// Takes the ids of tasks whose changes are to be called back.
     pub(crate) callbacks: Option<UnboundedSender<String>>,
-    canaries: Mutex<Arc<[String]>>,
+    canaries: Mutex<Canaries>,
 }
 
 impl World {
@@ -57,14 +58,8 @@ impl World {
         &self.settings.clock
     }
 
-    pub(crate) fn canaries(&self) -> Arc<[String]> {
-        let canaries = self.canaries.lock();
-        Arc::clone(&canaries.unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn set_canaries(&self, canaries: &[&str]) {
-        let canaries = canaries.iter().map(ToString::to_string).collect();
-        *self.canaries.lock().unwrap_or_else(PoisonError::into_inner) = canaries;
+    pub(crate) fn canaries(&self) -> MutexGuard<'_, Canaries> {
+        self.canaries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does what the request asks and answers it.

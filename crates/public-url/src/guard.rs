@@ -40,7 +40,7 @@ impl Guard {
     pub async fn vet(&self, text: &str, schemes: Schemes) -> Result<PublicUrl, Refusal> {
         let url = check_text(text, schemes)?;
         if let Host::Name(name) = url.host() {
-            all_public(&self.resolution.addresses(name).await?)?;
+            check_addresses(&self.resolution.addresses(name).await?)?;
         }
         Ok(PublicUrl { url })
     }
@@ -52,8 +52,11 @@ impl fmt::Debug for Guard {
     }
 }
 
-/// One address that is not public refuses the name: another host may pick just that one.
-fn all_public(addresses: &[IpAddr]) -> Result<(), Refusal> {
+/// The verdict on all addresses that DNS has for a name, for whoever asks it by other means.
+///
+/// One address that is not public refuses the name: another host may pick just that one. So does
+/// having no address, or more than 64.
+pub fn check_addresses(addresses: &[IpAddr]) -> Result<(), Refusal> {
     if addresses.is_empty() {
         return Err(resolution::unresolved());
     }

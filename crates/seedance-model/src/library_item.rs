@@ -115,8 +115,7 @@ const ASSET_FIELDS: [(&str, Pass); 9] = [
 const GROUP_FIELDS: [(&str, Pass); 7] = [
     ("Id", Pass::Verbatim),
     ("Name", Pass::Verbatim),
-    // Deprecated upstream: the same as the name.
-    ("Title", Pass::Verbatim),
+    ("Title", Pass::Part(title)),
     ("Description", Pass::Verbatim),
     ("GroupType", Pass::Name(|name| GROUP_TYPES.contains(&name))),
     ("CreateTime", Pass::Name(is_time)),
@@ -128,6 +127,13 @@ const GROUP_TYPES: [&str; 2] = ["AIGC", "LivenessFace"];
 
 const ERROR_KEYS: ErrorKeys =
     ErrorKeys { code: "Code", message: "Message", fallback_code: "InternalError" };
+
+/// Deprecated upstream, where it is the same as the name. So it is the name here: another text
+/// would be the upstream's own.
+fn title(body: &Object, _: Redact<'_>) -> Option<Json> {
+    body.get("Title")?;
+    Some(Json::from(text(body, "Name")?))
+}
 
 fn error(body: &Object, redact: Redact<'_>) -> Option<Json> {
     public_error::of(body.get("Error")?, &ERROR_KEYS, redact)

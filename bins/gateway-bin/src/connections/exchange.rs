@@ -20,8 +20,10 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::deadlines::Deadlines;
+use super::flaw::{FLAW_HEADER, Flaw};
 use super::gate::Gate;
 use super::progress::Progress;
+use crate::metrics::EdgeMetrics;
 
 /// hyper's own limits, where the screen's come first.
 const MAX_HEADERS: usize = 100;
@@ -34,11 +36,13 @@ pub(super) async fn run(
     router: Router,
     deadlines: Deadlines,
     stop: CancellationToken,
+    metrics: EdgeMetrics,
 ) {
     let progress = Progress::new(deadlines);
     let socket = TokioIo::new(Gate::new(socket, progress.clone()));
     let service = service_fn(|request| {
         progress.handles();
+        count_flaw(&metrics, &request);
         answer(router.clone(), progress.clone(), request)
     });
     let connection = http1::Builder::new()
@@ -66,10 +70,20 @@ pub(super) async fn run(
         if timer.deadline() != deadline {
             timer.as_mut().reset(deadline);
         }
-        timer.as_mut().poll(cx).map(|()| Err(format!("the client was too slow with {awaited}")))
+        timer.as_mut().poll(cx).map(|()| {
+            metrics.slow_client(awaited.slowness());
+            Err(format!("the client was too slow with {}", awaited.name()))
+        })
     });
     if let Err(reason) = end.await {
         tracing::debug!(reason, "connection ended");
+    }
+}
+
+fn count_flaw(metrics: &EdgeMetrics, request: &Request<Incoming>) {
+    let carried = request.headers().get(FLAW_HEADER);
+    if let Some(flaw) = carried.and_then(|flaw| Flaw::carried(flaw.as_bytes())) {
+        metrics.framing_refused(flaw);
     }
 }
 

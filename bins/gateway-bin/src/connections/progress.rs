@@ -6,6 +6,7 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 
+use super::awaited::Awaited;
 use super::deadlines::Deadlines;
 use super::screen::Screen;
 
@@ -120,23 +121,23 @@ impl Progress {
     }
 
     /// What the client has to do next, and by when. `None` while it is the gateway's turn.
-    pub(super) fn deadline(&self) -> Option<(Instant, &'static str)> {
+    pub(super) fn deadline(&self) -> Option<(Instant, Awaited)> {
         let state = self.state();
         let deadlines = &state.deadlines;
         if let Some(since) = state.closing_since {
-            return Some((since + deadlines.closing, "the end"));
+            return Some((since + deadlines.closing, Awaited::End));
         }
         if let Some(since) = state.writing_since {
-            return Some((since + deadlines.write, "reading the answer"));
+            return Some((since + deadlines.write, Awaited::Reading));
         }
         if state.busy {
             let body = state.body?;
-            return Some((deadlines.of_body(body.wanted_since?, body.bytes), "the body"));
+            return Some((deadlines.of_body(body.wanted_since?, body.bytes), Awaited::Body));
         }
         Some(match state.head_since {
-            Some(since) => (since + deadlines.head, "the head"),
-            None if state.used => (state.quiet_since + deadlines.idle, "the next request"),
-            None => (state.quiet_since + deadlines.first_byte, "the first byte"),
+            Some(since) => (since + deadlines.head, Awaited::Head),
+            None if state.used => (state.quiet_since + deadlines.idle, Awaited::NextRequest),
+            None => (state.quiet_since + deadlines.first_byte, Awaited::FirstByte),
         })
     }
 

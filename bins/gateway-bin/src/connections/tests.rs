@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::deadlines::Deadlines;
 use super::exchange;
+use crate::metrics::Metrics;
 
 const GET: &[u8] = b"GET /quick HTTP/1.1\r\nHost: a\r\n\r\n";
 const POST: &[u8] = b"POST /whole HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
@@ -37,7 +38,8 @@ impl Client {
             .route("/slow", get(|| async { after(Duration::from_secs(200)).await }))
             .route("/large", get(|| async { "x".repeat(100 * PIPE_BYTES) }))
             .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
-        let run = exchange::run(socket, router, Deadlines::DEFAULT, CancellationToken::new());
+        let (deadlines, stop) = (Deadlines::DEFAULT, CancellationToken::new());
+        let run = exchange::run(socket, router, deadlines, stop, Metrics::new().edge());
         let served = tokio::spawn(async {
             run.await;
             Instant::now()

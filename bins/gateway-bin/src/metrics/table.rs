@@ -22,7 +22,44 @@ impl Metric {
 }
 
 /// All metrics.
-pub const METRICS: [Metric; 12] = [
+pub const METRICS: [Metric; 19] = [
+    Metric {
+        name: "requests",
+        kind: "counter",
+        labels: "route, class",
+        meaning: "Requests of tenants, by how they ended; `none`: the client went away.",
+    },
+    Metric {
+        name: "request_seconds",
+        kind: "histogram",
+        labels: "route",
+        meaning: "How long requests took, from their head to their answer.",
+    },
+    Metric {
+        name: "requests_under_way",
+        kind: "gauge",
+        labels: "",
+        meaning: "Requests whose answer is not there yet.",
+    },
+    Metric {
+        name: "sheds",
+        kind: "counter",
+        labels: "reason",
+        meaning: "What was turned away because there was too much of it.",
+    },
+    Metric {
+        name: "framing_refusals",
+        kind: "counter",
+        labels: "reason",
+        meaning: "Requests that servers could read differently, or that are too large to read.",
+    },
+    Metric {
+        name: "slow_clients",
+        kind: "counter",
+        labels: "reason",
+        meaning: "Connections that were closed because their client took too long.",
+    },
+    Metric { name: "connections", kind: "gauge", labels: "listener", meaning: "Open connections." },
     Metric {
         name: "upstream_calls",
         kind: "counter",

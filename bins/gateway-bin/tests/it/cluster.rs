@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::canary;
+
 /// A server with one empty database.
 pub(crate) struct Cluster {
     folder: TempDir,
@@ -51,7 +53,8 @@ impl Cluster {
 
     /// The URL of the database.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://gateway@127.0.0.1:{}/gateway", self.port)
+        let password = canary::DATABASE_PASSWORD;
+        format!("postgres://gateway:{password}@127.0.0.1:{}/gateway", self.port)
     }
 }
 

@@ -6,22 +6,16 @@ use std::process::{Command, Output, Stdio};
 use ark_sim::{Damage, Fault, SimSettings, Verb};
 use serde_json::{Value, json};
 
+use crate::canary;
 use crate::support::{TenantClient, World};
 
 /// A configuration for commands that names the world's store and simulator.
 fn config(world: &World, folder: &Path) -> PathBuf {
-    let keys = SimSettings::default();
     let text = format!(
         "store.url = 'sqlite:{database}'\npricing.cny_per_usd = '7.10'\n\
-         upstreams.default.task_base_url = '{tasks}'\nupstreams.default.asset_base_url = '{assets}'\n\
-         upstreams.default.api_key = '{key}'\nupstreams.default.access_key_id = '{access}'\n\
-         upstreams.default.secret_access_key = '{secret}'\n",
+         {account}",
         database = folder.join("gateway.db").display(),
-        tasks = world.sim.task_base_url(),
-        assets = world.sim.asset_base_url(),
-        key = keys.api_key,
-        access = keys.access_key_id,
-        secret = keys.secret_access_key,
+        account = canary::lines(&world.sim),
     );
     let path = folder.join("commands.toml");
     std::fs::write(&path, text).unwrap();
@@ -31,7 +25,7 @@ fn config(world: &World, folder: &Path) -> PathBuf {
 fn orphans(config: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
     command.arg("orphans").args(arguments).arg("--config").arg(config).stdin(Stdio::null());
-    command.output().unwrap()
+    canary::output(&mut command)
 }
 
 fn listed(config: &Path) -> Vec<Value> {

@@ -4,6 +4,7 @@
 mod cap;
 mod commands;
 mod live_tasks;
+mod neighbours;
 mod request_rate;
 
 use ark_sim::{Pace, Quotas, SimSettings};

@@ -8,6 +8,7 @@
 )]
 
 mod assets;
+mod canary;
 mod cluster;
 mod configuration;
 mod creating;
@@ -16,7 +17,10 @@ mod docs;
 mod edge;
 mod errors;
 mod held_up;
+mod fuzzed;
 mod isolation;
+mod isolation_model;
+mod isolation_table;
 mod layering;
 mod ledger;
 mod library_orphans;

@@ -7,12 +7,13 @@ use ark_sim::{Damage, Fault, Pace, Quotas, Sim, SimSettings, Verb};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
+use crate::canary;
 use crate::support::{GOOD, Reply, TASKS, eventually, http_client, send, workspace_file};
 
 fn phanedge(arguments: &[&str], config: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
     command.args(arguments).arg("--config").arg(config).stdin(Stdio::null());
-    command.output().unwrap()
+    canary::output(&mut command)
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -125,9 +126,9 @@ impl Serving {
         let written = format!(
             "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\nserver.drain_delay = '0s'\n\
              store.url = 'sqlite:{}'\npricing.cny_per_usd = '7.10'\nwatch.interval = '20ms'\n\
-             upstreams.default.task_base_url = '{}'\nupstreams.default.api_key = 'sim-api-key'\n",
+             {}",
             database.display(),
-            sim.task_base_url()
+            canary::task_lines(sim)
         );
         std::fs::write(&config, written).unwrap();
         let mut process = tokio::process::Command::new(env!("CARGO_BIN_EXE_phanedge"))
@@ -175,6 +176,7 @@ async fn first_event(log: tokio::process::ChildStderr, message: &str) -> serde_j
     let mut lines = BufReader::new(log).lines();
     loop {
         let line = lines.next_line().await.unwrap().expect("the server ended");
+        canary::logged(&line);
         let line: serde_json::Value = serde_json::from_str(&line).expect("a log line is JSON");
         if line["fields"]["message"] == message {
             return line;
@@ -184,7 +186,9 @@ async fn first_event(log: tokio::process::ChildStderr, message: &str) -> serde_j
 
 async fn instant_sim() -> Sim {
     let settings = SimSettings { quotas: Quotas::OFF, pace: Pace::INSTANT, ..Default::default() };
-    Sim::start(settings).await.unwrap()
+    let sim = Sim::start(canary::account(settings)).await.unwrap();
+    canary::echo(&sim);
+    sim
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ use seedance_model::TaskId;
 use tenancy::{Store, UnixMillis};
 use tokio::time::{interval, timeout};
 
+use crate::canary;
 use crate::support::{GOOD, Reply, World, eventually, http_client, send};
 use disk::SmallDisk;
 use serving::Serving;
@@ -101,7 +102,7 @@ async fn p50_a_task_that_was_bought_while_the_disk_filled_is_held_and_bound() {
 #[tokio::test(flavor = "multi_thread")]
 async fn p50_a_crash_while_a_bought_task_is_held_loses_nothing() {
     let Some(disk) = SmallDisk::mount("p50_a_crash", "4m") else { return };
-    let sim = ark_sim::Sim::start(held()).await.unwrap();
+    let sim = ark_sim::Sim::start(canary::account(held())).await.unwrap();
     let mut server = Serving::start(disk.path(), &sim).await;
     let token = server.tenant("acme");
     sim.faults().next(Verb::Create, Fault::Delay(HELD_BACK));
@@ -154,7 +155,7 @@ async fn p53_a_tenant_never_hears_that_the_database_is_busy() {
 #[tokio::test(flavor = "multi_thread")]
 async fn p54_a_second_server_says_who_is_in_the_way_and_ends() {
     let folder = tempfile::tempdir().unwrap();
-    let sim = ark_sim::Sim::start(held()).await.unwrap();
+    let sim = ark_sim::Sim::start(canary::account(held())).await.unwrap();
     let server = Serving::start(folder.path(), &sim).await;
     let second = server.runs(&["serve"]);
     assert_eq!(second.status.code(), Some(1));
@@ -190,7 +191,7 @@ async fn p55_a_damaged_task_is_not_served_and_keeps_nobody_waiting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn p55_a_damaged_file_is_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    let sim = ark_sim::Sim::start(held()).await.unwrap();
+    let sim = ark_sim::Sim::start(canary::account(held())).await.unwrap();
     let mut server = Serving::start(folder.path(), &sim).await;
     let token = server.tenant("acme");
     assert_eq!(server.create(&token).await.status, 200);

@@ -4,6 +4,9 @@ use ark_sim::Verb;
 use serde_json::json;
 use tenancy::{LedgerFilter, SettlementState};
 
+use seedance_model::Model;
+
+use crate::canary;
 use crate::support::{World, workspace_file};
 
 /// The body of a fixture that quotes the public contract.
@@ -55,13 +58,12 @@ async fn the_upstream_receives_what_was_checked_and_nothing_else() {
     acme.creates(body).await;
     let calls = world.sim.calls();
     let create = calls.iter().find(|call| call.verb == Verb::Create).unwrap();
-    assert_eq!(
-        String::from_utf8(create.body.clone()).unwrap(),
-        r#"{"model":"doubao-seedance-2-0-fast-260128","content":[{"type":"text","text":"a"}],"#
-            .to_owned()
-            + r#""seed":7,"x_unknown":{"n":1.50},"callback_url":"https://example.com/hook"}"#
-    );
-    assert_eq!(create.header("authorization"), Some("Bearer sim-api-key"));
+    let rest = r#""content":[{"type":"text","text":"a"}],"seed":7,"x_unknown":{"n":1.50},"callback_url":"https://example.com/hook"}"#;
+    let model = canary::endpoint(Model::Fast);
+    let expected = format!("{{\"model\":\"{model}\",{rest}");
+    assert_eq!(String::from_utf8(create.body.clone()).unwrap(), expected);
+    let key = format!("Bearer {}", canary::KEY);
+    assert_eq!(create.header("authorization"), Some(key.as_str()));
     assert!(create.header("x-request-id").is_none());
 }
 

@@ -10,10 +10,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tenancy::{NewTenant, Store, Tenant, TenantName, Token, UnixMillis};
 
+use crate::canary;
+
 /// The path of the task surface.
 pub(crate) const TASKS: &str = "/volcark/api/v3/contents/generations/tasks";
 /// A request that every check lets through.
-pub(crate) const GOOD: &str = r#"{"model":"doubao-seedance-2-0","content":[{"type":"text","text":"a boat"}],
+pub(crate) const GOOD: &str = r#"{"model":"doubao-seedance-2-0","content":[{"type":"text","text":"a boat canaryprompt"}],
     "duration":4,"ratio":"16:9","resolution":"720p"}"#;
 /// A quota that no test reaches.
 const GENEROUS: &str = "list_per_second = 1000, get_per_second = 1000";
@@ -25,6 +27,7 @@ pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) clock: Clock,
     pub(crate) store: Store,
+    afterwards: canary::Afterwards,
     folder: TempDir,
 }
 
@@ -93,7 +96,9 @@ impl World {
         let clock = Clock::manual(UnixMillis(sim.clock().now_ms()));
         let server = Server::start(config, clock.clone()).await.unwrap();
         let store = Store::open(url).await.unwrap();
-        Self { sim, names, server, clock, store, folder }
+        let (admin, place) = (server.admin_address(), folder.path().to_owned());
+        let afterwards = canary::Afterwards { admin, folder: place };
+        Self { sim, names, server, clock, store, afterwards, folder }
     }
 
     /// A new tenant with a token.
@@ -120,7 +125,7 @@ impl World {
     /// What an operator's Prometheus reads.
     pub(crate) async fn metrics(&self) -> String {
         let url = format!("http://{}/metrics", self.server.admin_address());
-        http_client().get(url).send().await.unwrap().text().await.unwrap()
+        send(http_client().get(url)).await.text
     }
 
     /// The value of one sample, as it is written: name and labels.
@@ -132,6 +137,7 @@ impl World {
 
     /// Stops everything in order and gives the folder with the database back.
     pub(crate) async fn stop(self) -> TempDir {
+        drop(self.afterwards);
         self.store.close().await.unwrap();
         self.server.stop().await.unwrap();
         self.sim.shutdown().await;
@@ -147,12 +153,12 @@ impl World {
 
 /// The simulator, its name server, and the configuration of a gateway with a file in this folder.
 async fn stage(folder: &TempDir, settings: SimSettings) -> (Sim, SimNameServer, String) {
-    let key = settings.api_key.clone();
-    let (access, secret) = (settings.access_key_id.clone(), settings.secret_access_key.clone());
-    let sim = Sim::start(settings).await.unwrap();
+    canary::listen();
+    let sim = Sim::start(canary::account(settings)).await.unwrap();
+    canary::echo(&sim);
     let names = SimNameServer::start().await.unwrap();
     let servers = format!("callback.nameservers = [\"{}\"]\n", names.addr());
-    let text = configuration(&sim, &file_url(folder), &key, &access, &secret) + &servers;
+    let text = configuration(&sim, &file_url(folder)) + &servers;
     (sim, names, text)
 }
 
@@ -160,7 +166,7 @@ fn file_url(folder: &TempDir) -> String {
     format!("sqlite:{}", folder.path().join("gateway.db").display())
 }
 
-fn configuration(sim: &Sim, store: &str, key: &str, access: &str, secret: &str) -> String {
+fn configuration(sim: &Sim, store: &str) -> String {
     format!(
         r#"
 server.listen = "127.0.0.1:0"
@@ -170,15 +176,9 @@ store.url = '{store}'
 pricing.cny_per_usd = "7.10"
 watch.interval = "20ms"
 watch.max_staleness = "1ms"
-upstreams.default.task_base_url = "{tasks}"
-upstreams.default.asset_base_url = "{assets}"
-upstreams.default.api_key = "{key}"
-upstreams.default.access_key_id = "{access}"
-upstreams.default.secret_access_key = "{secret}"
-upstreams.default.quota = {{ {GENEROUS} }}
+{account}upstreams.default.quota = {{ {GENEROUS} }}
 "#,
-        tasks = sim.task_base_url(),
-        assets = sim.asset_base_url(),
+        account = canary::lines(sim),
     )
 }
 
@@ -299,6 +299,7 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> Reply {
     let reply = request.send().await.unwrap();
     let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
     let text = reply.text().await.unwrap();
+    canary::answered(format!("{headers:?}\n{text}").as_bytes());
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
     Reply { status, headers, text, json }
 }

@@ -17,12 +17,16 @@ const MEDIA_SECONDS: i64 = 24 * 3600;
 #[derive(Debug)]
 pub(crate) struct Media<'a> {
     pub(crate) base_url: &'a str,
+    /// The key that signs URLs, which they name.
+    pub(crate) key: &'a str,
     pub(crate) secret: &'a str,
 }
 
 impl<'a> Media<'a> {
     pub(crate) fn of(world: &'a World) -> Self {
-        Self { base_url: &world.media_base_url, secret: &world.settings.secret_access_key }
+        let settings = &world.settings;
+        let (key, secret) = (&settings.access_key_id, &settings.secret_access_key);
+        Self { base_url: &world.media_base_url, key, secret }
     }
 }
 

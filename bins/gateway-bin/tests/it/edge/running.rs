@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStderr};
 
+use crate::canary;
 use crate::support::{GOOD, TASKS, http_client};
 
 /// The process, its log, and its addresses.
@@ -36,14 +37,16 @@ impl Running {
 
     async fn with(files: Option<usize>, lines: &str) -> Self {
         let settings = SimSettings { quotas: Quotas::OFF, pace: Pace::HELD, ..Default::default() };
-        let sim = Sim::start(settings).await.unwrap();
+        let sim = Sim::start(canary::account(settings)).await.unwrap();
+        canary::echo(&sim);
         let folder = tempfile::tempdir().unwrap();
         let written = format!(
             "[server]\nlisten = '127.0.0.1:0'\nadmin_listen = '127.0.0.1:0'\n{lines}\n\
              [store]\nurl = 'sqlite:{}'\n[pricing]\ncny_per_usd = '7.10'\n\
-             [upstreams.default]\ntask_base_url = '{}'\napi_key = 'sim-api-key'\n",
+             [upstreams.default]\ntask_base_url = '{}'\napi_key = '{}'\n",
             folder.path().join("gateway.db").display(),
-            sim.task_base_url()
+            sim.task_base_url(),
+            canary::KEY
         );
         std::fs::write(folder.path().join("phanedge.toml"), written).unwrap();
         let token = issue_token(&folder);
@@ -70,6 +73,7 @@ impl Running {
     pub(super) async fn says(&mut self, message: &str) -> Value {
         loop {
             let line = self.log.next_line().await.unwrap().expect("the process ended");
+            canary::logged(&line);
             let line: Value = serde_json::from_str(&line).unwrap();
             if line["fields"]["message"] == message {
                 return line["fields"].clone();
@@ -112,7 +116,7 @@ pub(super) fn phanedge(folder: &TempDir, arguments: &[&str]) -> Command {
 
 fn issue_token(folder: &TempDir) -> String {
     let run = |arguments: &[&str]| {
-        let output = phanedge(folder, arguments).output().unwrap();
+        let output = canary::output(&mut phanedge(folder, arguments));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     };

@@ -7,6 +7,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::canary;
+
 /// Longest wait for the end of a connection.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -51,6 +53,7 @@ pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<Answer> {
 
 /// Takes the bytes of a connection apart; anything that is no answer fails.
 pub(crate) fn answers(mut bytes: &[u8]) -> Vec<Answer> {
+    canary::answered(bytes);
     let mut answers = Vec::new();
     while !bytes.is_empty() {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");

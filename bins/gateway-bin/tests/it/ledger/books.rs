@@ -13,6 +13,8 @@ use tenancy::{
     Recorded, Settlement, Store, TenantName, TenantScope, UnixMillis,
 };
 
+use crate::canary;
+
 /// The exchange rates of the two tariffs; the configuration has the first.
 const EXCHANGE_RATES: [&str; 2] = ["7.10", "7.0437"];
 
@@ -66,8 +68,9 @@ impl Books {
             "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
              store.url = '{url}'\npricing.cny_per_usd = '{}'\n\
              upstreams.default.task_base_url = 'http://127.0.0.1:9/api/v3'\n\
-             upstreams.default.api_key = 'sim-api-key'\n",
-            EXCHANGE_RATES[0]
+             upstreams.default.api_key = '{}'\n",
+            EXCHANGE_RATES[0],
+            canary::KEY
         );
         std::fs::write(folder.path().join("phanedge.toml"), written).unwrap();
         Self { store, folder }
@@ -138,7 +141,7 @@ impl Books {
 
     /// Runs a command of the binary with the configuration of these books.
     pub(crate) fn phanedge(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        canary::output(&mut self.command(arguments))
     }
 
     /// The same, not yet started.

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use crate::canary;
 use crate::support::{GOOD, Reply, TASKS, http_client, send};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_phanedge");
@@ -29,10 +30,9 @@ impl Serving {
         let written = format!(
             "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
              store.url = '{}'\npricing.cny_per_usd = '7.10'\nwatch.interval = '20ms'\n\
-             upstreams.default.task_base_url = '{}'\nupstreams.default.api_key = 'sim-api-key'\n\
-             upstreams.default.create_timeout = '5s'\n",
+             {}upstreams.default.create_timeout = '5s'\n",
             Self::store_url(folder),
-            sim.task_base_url()
+            canary::task_lines(sim)
         );
         std::fs::write(&config, written).unwrap();
         let mut command = tokio::process::Command::new(BINARY);
@@ -63,7 +63,7 @@ impl Serving {
     pub(super) fn runs(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(BINARY);
         command.args(arguments).arg("--config").arg(&self.config).stdin(Stdio::null());
-        command.output().unwrap()
+        canary::output(&mut command)
     }
 
     /// A new tenant; answers a token of it.
@@ -94,6 +94,7 @@ fn read_on(log: ChildStderr) -> UnboundedReceiver<Value> {
     tokio::spawn(async move {
         let mut log = BufReader::new(log).lines();
         while let Ok(Some(line)) = log.next_line().await {
+            canary::logged(&line);
             let line = serde_json::from_str(&line).expect("a log line is JSON");
             if lines.send(line).is_err() {
                 break;
