@@ -9,6 +9,7 @@ pub(crate) mod asset_groups;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod audit_log;
+pub(crate) mod backup;
 pub(crate) mod binding;
 pub(crate) mod cancels;
 pub(crate) mod claiming;
@@ -23,14 +24,14 @@ pub(crate) mod library_intents;
 pub(crate) mod limits;
 pub(crate) mod listing;
 pub(crate) mod observing;
-mod opening;
+pub(crate) mod opening;
 #[cfg(test)]
 mod plans;
 pub(crate) mod quarantine;
 mod readers;
 pub(crate) mod room;
 mod running;
-mod schema;
+pub(crate) mod schema;
 pub(crate) mod seal;
 mod settling;
 pub(crate) mod tariffs;
@@ -48,8 +49,10 @@ use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::error::Cause;
+use crate::store::Finished;
 use alone::Alone;
 use readers::Readers;
+pub(crate) use running::caught;
 use writer::Writer;
 
 /// An open database. Dropping it lets the threads finish what was asked for, and end.
@@ -66,9 +69,9 @@ type Answer<T> = Result<T, Arc<Cause>>;
 
 impl Sqlite {
     /// Opens the file, which is created if need be, and brings its schema up to date.
-    pub(crate) async fn open(path: PathBuf) -> Answer<Self> {
+    pub(crate) async fn open(path: PathBuf, finished: Finished) -> Answer<Self> {
         // The writer goes first: it is the one that creates and migrates.
-        let writer = Writer::start(path.clone()).await?;
+        let writer = Writer::start(path.clone(), finished).await?;
         let readers = Readers::start(&path).await?;
         Ok(Self { path, writer, readers, alone: Alone::default() })
     }

@@ -8,7 +8,7 @@ mod tests;
 mod turn;
 mod wal;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -19,8 +19,9 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::running::caught;
-use super::{Answer, opening, received};
+use super::{Answer, opening, received, schema};
 use crate::error::Cause;
+use crate::store::Finished;
 use committing::Thread;
 use turn::{Queue, Turn};
 
@@ -60,10 +61,16 @@ struct Done {
 
 impl Writer {
     /// Starts the thread; answers when the database is open and its schema up to date.
-    pub(super) async fn start(path: PathBuf) -> Answer<Self> {
+    pub(super) async fn start(path: PathBuf, finished: Finished) -> Answer<Self> {
         let (messages, received_messages) = unbounded();
         let (opened, answer) = oneshot::channel();
-        let run = move || match opening::for_writing(&path) {
+        let open = move |path: &Path| {
+            if finished == Finished::Required {
+                schema::refuse_unfinished(path)?;
+            }
+            opening::for_writing(path)
+        };
+        let run = move || match open(&path) {
             Ok(connection) => {
                 drop(opened.send(Ok(())));
                 Thread::on(path, connection).serve(&received_messages);
