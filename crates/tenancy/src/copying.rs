@@ -4,13 +4,13 @@
 //! What holds however a copy ends: the source is only read, and nobody writes to it meanwhile; the
 //! target is no store until it was compared with the source. See [`StoreCopy`] for the steps.
 
+#[cfg(feature = "postgres")]
+mod arrays;
 mod contents;
 mod file;
 mod found;
 mod refusal;
 mod seals;
-#[cfg(feature = "postgres")]
-mod arrays;
 #[cfg(feature = "postgres")]
 mod server;
 mod side;

@@ -38,9 +38,11 @@ pub(super) fn read(row: &tokio_postgres::Row, shape: &Shape) -> Result<Row, Caus
 
 /// The values of a key, each as a parameter of its column's type.
 pub(super) fn key(shape: &Shape, key: Row) -> Result<Vec<Parameter>, Cause> {
-    let columns = shape.table.key.iter().filter_map(|name| {
-        shape.columns.iter().find(|column| column.name == **name)
-    });
+    let columns = shape
+        .table
+        .key
+        .iter()
+        .filter_map(|name| shape.columns.iter().find(|column| column.name == **name));
     let parameter = |(value, column): (Value, &Column)| -> Result<Parameter, Cause> {
         Ok(match (value, column.kind) {
             (Value::Integer(number), Kind::Small) => Box::new(i32::try_from(number).ok()),

@@ -50,7 +50,7 @@ impl FileSide {
         let lock = lock(&path, "target")?;
         let connection = if path.exists() {
             let path = path.clone();
-            Some(Thread::start(move || opening::for_reading(&path)).await?)
+            Some(Thread::start(move || opening::for_holding(&path)).await?)
         } else {
             None
         };
@@ -58,7 +58,11 @@ impl FileSide {
     }
 
     pub(super) async fn found(&self) -> Result<Found, Cause> {
-        if self.connection.is_none() { Ok(Found::Empty) } else { self.run(|file| found(file)).await }
+        if self.connection.is_none() {
+            Ok(Found::Empty)
+        } else {
+            self.run(|file| found(file)).await
+        }
     }
 
     /// From now on it is written to. `begun_from`: by a copy that only begins.
@@ -77,7 +81,8 @@ impl FileSide {
 
     pub(super) async fn count(&self, table: &'static Table) -> Result<u64, Cause> {
         let count = format!("SELECT count(*) FROM {}", table.name);
-        let count: i64 = self.run(move |file| Ok(file.query_row(&count, [], |r| r.get(0))?)).await?;
+        let count: i64 =
+            self.run(move |file| Ok(file.query_row(&count, [], |r| r.get(0))?)).await?;
         Ok(count.unsigned_abs())
     }
 
@@ -222,7 +227,8 @@ fn found(file: &Connection) -> Result<Found, Cause> {
 }
 
 fn columns(file: &Connection, table: &'static Table) -> Result<Vec<Column>, Cause> {
-    let mut statement = file.prepare("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?;
+    let mut statement =
+        file.prepare("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?;
     let found = statement.query_map([table.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut columns = Vec::new();
     for column in found {

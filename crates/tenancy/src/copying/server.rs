@@ -163,9 +163,12 @@ impl ServerSide {
                 "text" => Kind::Text,
                 "bytea" => Kind::Bytes,
                 _ => {
-                    return Err(
-                        CopyRefusal::UnknownType { table: table.name, column: name, found }.into()
-                    );
+                    return Err(CopyRefusal::UnknownType {
+                        table: table.name,
+                        column: name,
+                        found,
+                    }
+                    .into());
                 }
             };
             columns.push(Column { name, kind });

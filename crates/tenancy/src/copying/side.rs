@@ -77,7 +77,10 @@ impl Side {
     }
 
     /// Does what is left when all rows are there.
-    #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "a file needs nothing"))]
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(unused_variables, reason = "a file needs nothing")
+    )]
     pub(super) async fn complete(&mut self, shapes: &[Shape]) -> Result<(), Cause> {
         match self {
             // A file numbers after the largest number that is there.

@@ -69,7 +69,8 @@ pub(crate) fn for_reading(path: &Path) -> Result<Connection, Cause> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
-/// A connection that can keep others from writing. It neither creates nor migrates.
+/// A connection that can keep others from writing. It neither creates nor migrates; what a crash
+/// left half-written is rolled back, which a connection that only reads cannot do.
 pub(crate) fn for_holding(path: &Path) -> Result<Connection, Cause> {
     open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
 }

@@ -66,7 +66,7 @@ pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Resu
 
 /// Refuses the target of a copy that is not finished, before anything is done to it.
 pub(super) fn refuse_unfinished(path: &Path) -> Result<(), Cause> {
-    if path.exists() && opening::for_reading(path)?.table_exists(None, UNFINISHED)? {
+    if path.exists() && opening::for_holding(path)?.table_exists(None, UNFINISHED)? {
         return Err(Cause::UnfinishedCopy);
     }
     Ok(())
