@@ -43,7 +43,7 @@ pub(crate) enum Cause {
          use the newer build"
     )]
     NewerSchema { found: i64, known: i64 },
-    #[error("another server holds `{}`, or a copy of the store; stop it first", path.display())]
+    #[error("another server holds `{}`; stop it first, or let a copy of the store end", path.display())]
     Locked { path: PathBuf },
     #[error(
         "a copy into this store is not finished; repeat it from the same source, or remove this one"

@@ -25,6 +25,8 @@ async fn verify(store: &Store, which: &str) -> anyhow::Result<()> {
     let findings = verification::everything(store, &mut tell).await?;
     match findings.differences() {
         0 => Ok(()),
-        differences => bail!("the ledger of the {which} does not add up: {differences} differences"),
+        differences => {
+            bail!("the ledger of the {which} does not add up: {differences} differences")
+        }
     }
 }

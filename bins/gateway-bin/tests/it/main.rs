@@ -31,6 +31,7 @@ mod repeating;
 mod replicas;
 mod secrets;
 mod storage_faults;
+mod store;
 mod stories;
 mod support;
 mod tidy;

@@ -210,6 +210,10 @@ fn found(file: &Connection) -> Result<Found, Cause> {
         return Ok(foreign);
     }
     let version = schema::version(file)?;
+    // The table of migrations is there before the first of them.
+    if version == 0 && names.len() == 1 {
+        return Ok(Found::Empty);
+    }
     if version != schema::NEWEST {
         return Ok(Found::OtherSchema { found: version, known: schema::NEWEST });
     }

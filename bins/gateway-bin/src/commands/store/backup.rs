@@ -21,7 +21,8 @@ pub(super) async fn run(config: &ConfigPath, to: &Path) -> anyhow::Result<()> {
     let url = load(&config.path)?.store_url;
     if !url.starts_with("sqlite:") {
         bail!(Misuse(
-            "`store.url` names a PostgreSQL; back it up with `pg_basebackup` or `pg_dump`".to_owned()
+            "`store.url` names a PostgreSQL; back it up with `pg_basebackup` or `pg_dump`"
+                .to_owned()
         ));
     }
     if to.symlink_metadata().is_ok() {

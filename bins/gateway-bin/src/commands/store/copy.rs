@@ -71,9 +71,8 @@ fn compare(source: &Contents, target: &Contents) -> anyhow::Result<()> {
 }
 
 fn summarise(contents: &Contents, resumed_at: u64, started: Instant) -> anyhow::Result<()> {
-    let row = |table: &TableSum| {
-        vec![table.table.to_owned(), table.rows.to_string(), table.checksum()]
-    };
+    let row =
+        |table: &TableSum| vec![table.table.to_owned(), table.rows.to_string(), table.checksum()];
     let rows: Vec<Vec<String>> = contents.tables().iter().map(row).collect();
     output::rows(Format::Table, &["table", "rows", "checksum"], &rows)?;
     let (all, seconds) = (contents.rows(), started.elapsed().as_secs());

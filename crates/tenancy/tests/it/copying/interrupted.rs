@@ -159,6 +159,6 @@ fn p58_a_copy_that_dies_in_any_write_ends_like_any_other() {
     }
     if child::can_watch(test) {
         dies_in_each(test, "pwrite64", child::steps(1, 17));
-        dies_in_each(test, "fdatasync", child::steps(1, 3));
+        dies_in_each(test, "fsync", child::steps(1, 5));
     }
 }

@@ -6,7 +6,7 @@ use tenancy::{Store, StoreCopy};
 use super::filling::fill;
 use super::{copy, reason, url_of};
 use crate::cluster::{self, Cluster};
-use crate::support::{NOW, at};
+use crate::support::NOW;
 
 async fn filled(url: &str) {
     let store = Store::open(url).await.unwrap();
@@ -76,7 +76,8 @@ async fn a_source_that_a_server_still_leads_is_refused() {
     let store = Store::open(&from).await.unwrap();
     fill(&store, 12, 15).await;
     let now = store.now().await.unwrap().unwrap();
-    assert!(store.lease("reconciler", "gateway-7", now, at(9_999_999_999)).await.unwrap());
+    let soon = now.plus(std::time::Duration::from_secs(30));
+    assert!(store.lease("reconciler", "gateway-7", now, soon).await.unwrap());
     let refused = StoreCopy::open(&from, &to, 10).await.unwrap_err();
     let said = reason(&refused);
     assert!(said.starts_with("the server `gateway-7` holds the lead `reconciler`"), "{said}");
