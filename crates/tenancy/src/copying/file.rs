@@ -5,22 +5,20 @@
 //! would do was done in the source.
 
 use std::path::{Path, PathBuf};
-use std::thread;
 
-use crossbeam_channel::{Sender, unbounded};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
-use tokio::sync::oneshot;
 
 use super::found::Found;
 use super::refusal::CopyRefusal;
 use super::seals;
 use super::tables::{Column, Kind, Shape, TABLES, Table, UNFINISHED};
+use super::thread::Thread;
 use super::value::{Row, Value};
 use crate::ServerLock;
 use crate::error::Cause;
-use crate::sqlite::{audit, caught, opening, schema};
+use crate::sqlite::{audit, opening, schema};
 
 /// A file that nobody else serves or copies.
 #[derive(Debug)]
@@ -275,53 +273,4 @@ fn unstorable(row: &[Value], shape: &Shape, column: &Column, what: &'static str)
     let key = row.first().map(Value::to_string).unwrap_or_default();
     let (table, column) = (shape.table.name, column.name.clone());
     CopyRefusal::Unstorable { table, column, key, what }.into()
-}
-
-/// A thread with a connection of its own.
-#[derive(Debug)]
-struct Thread {
-    jobs: Sender<Job>,
-    ended: oneshot::Receiver<()>,
-}
-
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
-impl Thread {
-    /// Answers when the connection is open.
-    async fn start(
-        open: impl FnOnce() -> Result<Connection, Cause> + Send + 'static,
-    ) -> Result<Self, Cause> {
-        let (jobs, received) = unbounded::<Job>();
-        let (opened, answer) = oneshot::channel();
-        let (ending, ended) = oneshot::channel::<()>();
-        let run = move || match caught(open) {
-            Ok(mut connection) => {
-                drop(opened.send(Ok(())));
-                while let Ok(job) = received.recv() {
-                    job(&mut connection);
-                }
-                drop(connection);
-                drop(ending);
-            }
-            Err(cause) => drop(opened.send(Err(cause))),
-        };
-        thread::Builder::new().name("tenancy-copy".into()).spawn(run).map_err(Cause::Thread)?;
-        answer.await.unwrap_or(Err(Cause::Closed))?;
-        Ok(Self { jobs, ended })
-    }
-
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, Cause> + Send + 'static,
-    ) -> Result<T, Cause> {
-        let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |connection| drop(reply.send(caught(|| work(connection)))));
-        drop(self.jobs.send(job));
-        answer.await.unwrap_or(Err(Cause::Closed))
-    }
-
-    async fn close(self) {
-        drop(self.jobs);
-        drop(self.ended.await);
-    }
 }

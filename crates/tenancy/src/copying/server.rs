@@ -54,14 +54,14 @@ impl ServerSide {
         side.found().await?.check_source()?;
         side.refuse_leaders().await?;
         let tables = TABLES.map(|table| table.name).join(", ");
-        let begin = format!(
+        let hold = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE {tables} IN SHARE MODE"
         );
-        match side.session.batch_execute(&begin).await {
+        match side.session.batch_execute(&hold).await {
             Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
                 Err(CopyRefusal::Written.into())
             }
-            begun => Ok(begun.map(|()| side)?),
+            answer => Ok(answer.map(|()| side)?),
         }
     }
 

@@ -79,7 +79,7 @@ impl Side {
     /// Does what is left when all rows are there.
     #[cfg_attr(
         not(feature = "postgres"),
-        expect(unused_variables, reason = "a file needs nothing")
+        expect(unused_variables, clippy::unused_async, reason = "a file needs nothing")
     )]
     pub(super) async fn complete(&mut self, shapes: &[Shape]) -> Result<(), Cause> {
         match self {

@@ -205,7 +205,7 @@ async fn go_on(
             store.record_vanished(task, now).await.unwrap();
         }
         10 => assert!(store.mark_missing(task, now, now).await.unwrap()),
-        11 | 12 | 13 => {
+        11..=13 => {
             observe(TaskStatus::Succeeded, Settlement::Charge(charge())).await;
             correct(store, scope, task, end, now).await;
         }

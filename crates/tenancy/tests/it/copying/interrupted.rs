@@ -24,11 +24,11 @@ const FOLDER: &str = "TENANCY_COPY_FOLDER";
 const BATCH: u32 = 9;
 
 /// The child: fills, and dies between two commits.
-fn copy_and_die(folder: &str) {
-    let death: u64 = env::var(DEATH).unwrap().parse().unwrap();
-    let target = env::var(TARGET).unwrap();
+fn copy_and_die(folder: &Path) {
+    let variable = |name| env::var_os(name).unwrap().into_string().unwrap();
+    let (death, target): (u64, _) = (variable(DEATH).parse().unwrap(), variable(TARGET));
     run(async {
-        let from = url_of(&Path::new(folder).join("a.db"));
+        let from = url_of(&folder.join("a.db"));
         let mut copy = StoreCopy::open(&from, &target, BATCH).await.unwrap();
         let contents = copy.read_source(&mut |_| ()).await.unwrap();
         let die_there = &mut |done| {
@@ -93,8 +93,8 @@ fn dies_after_each_commit(test: &str, folder: &Path, target: &str) -> u64 {
 fn p58_a_copy_into_a_file_that_dies_after_each_commit_ends_like_any_other() {
     let test = "copying::interrupted::\
                 p58_a_copy_into_a_file_that_dies_after_each_commit_ends_like_any_other";
-    if let Ok(folder) = env::var(FOLDER) {
-        return copy_and_die(&folder);
+    if let Some(folder) = env::var_os(FOLDER) {
+        return copy_and_die(Path::new(&folder));
     }
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("b.db");
@@ -113,8 +113,8 @@ fn p58_a_copy_into_a_file_that_dies_after_each_commit_ends_like_any_other() {
 fn p58_a_copy_into_a_database_that_dies_after_each_commit_ends_like_any_other() {
     let test = "copying::interrupted::\
                 p58_a_copy_into_a_database_that_dies_after_each_commit_ends_like_any_other";
-    if let Ok(folder) = env::var(FOLDER) {
-        return copy_and_die(&folder);
+    if let Some(folder) = env::var_os(FOLDER) {
+        return copy_and_die(Path::new(&folder));
     }
     let folder = tempfile::tempdir().unwrap();
     let Some(target) = run(crate::cluster::database()) else { return };
@@ -133,9 +133,7 @@ fn dies_in_each(test: &str, calls: &str, step: usize) {
     let whole = rows_of_file(&prepared.path().join("whole.db"));
     for (deaths, when) in (1..5000).step_by(step).enumerate() {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["a.db"] {
-            std::fs::copy(prepared.path().join(file), folder.path().join(file)).unwrap();
-        }
+        std::fs::copy(prepared.path().join("a.db"), folder.path().join("a.db")).unwrap();
         let ended = child::run(test, folder.path(), &format!("{calls}:signal=SIGKILL:when={when}"));
         let [from, to] = ["a.db", "b.db"].map(|name| url_of(&folder.path().join(name)));
         run(copy(&from, &to, BATCH)).unwrap();

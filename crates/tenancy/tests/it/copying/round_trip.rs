@@ -21,7 +21,7 @@ async fn filled(seed: u64, tasks: u64) -> TempDir {
 }
 
 fn seed() -> u64 {
-    let seed = env::var("TENANCY_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seed = env::var_os("TENANCY_SEED").map(|seed| seed.to_str().unwrap().parse().unwrap());
     seed.unwrap_or_else(|| u64::from(std::process::id()))
 }
 

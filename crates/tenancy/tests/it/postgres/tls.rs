@@ -71,7 +71,7 @@ fn all_of(error: &tenancy::Error) -> String {
 }
 
 #[tokio::test]
-async fn p22_tls_to_the_server_is_verified_and_no_error_says_the_password() {
+async fn p20_tls_to_the_server_is_verified_and_no_error_says_the_password() {
     if !has_openssl() {
         return;
     }
