@@ -9,6 +9,7 @@ mod orphans;
 mod price;
 mod quarantine;
 mod serve;
+mod store;
 mod tenant;
 mod token;
 
@@ -73,6 +74,7 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
         Command::Ledger { config, command } => on_runtime(ledger::run(config, command)),
         Command::Orphans { config, command } => on_runtime(orphans::run(config, command)),
         Command::Quarantine { config, command } => on_runtime(quarantine::run(config, command)),
+        Command::Store { command } => on_runtime(store::run(command)),
         Command::Tenant { config, command } => on_runtime(tenant::run(config, command)),
         Command::Token { config, command } => on_runtime(token::run(config, command)),
     }

@@ -25,7 +25,7 @@ pub use problem::{Problem, Problems};
 pub use reader::Effective;
 pub use server::ServerConfig;
 pub use upstream::UpstreamConfig;
-pub(crate) use value::duration;
+pub(crate) use value::{duration, store_url};
 
 use reader::Reader;
 use source::Source;
@@ -90,7 +90,7 @@ impl Config {
 /// Reads every section before it gives up, so that all problems are found at once.
 fn read(reader: &mut Reader) -> Option<Config> {
     let server = server::read(reader);
-    let store_url = reader.take("store.url", value::store_url);
+    let store_url = reader.take("store.url", store_url);
     let tariff = read_tariff(reader);
     let nameservers = reader.take_list("callback.nameservers", value::socket_address);
     let media = reader.take("media.references", value::media_policy);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::ErrorCode;
 use seedance_model::LibraryId;
 
+use crate::copying::CopyRefusal;
 #[cfg(feature = "postgres")]
 use crate::postgres::ServerCause;
 use crate::sqlite::seal::BrokenSeal;
@@ -42,8 +43,19 @@ pub(crate) enum Cause {
          use the newer build"
     )]
     NewerSchema { found: i64, known: i64 },
-    #[error("another server holds `{}`; stop it first", path.display())]
+    #[error("another server holds `{}`; stop it first, or let a copy of the store end", path.display())]
     Locked { path: PathBuf },
+    #[error(
+        "a copy into this store is not finished; repeat it from the same source, or remove this one"
+    )]
+    UnfinishedCopy,
+    #[error(transparent)]
+    Copy(#[from] CopyRefusal),
+    #[cfg(feature = "postgres")]
+    #[error("a store on a server is backed up by the means of the server")]
+    NoFileToBackUp,
+    #[error("another process works on `{}`", path.display())]
+    BackupDisturbed { path: PathBuf },
     #[error("`{}` cannot be used", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("the database keeps `{pragma}` at `{found}`; only `{wanted}` keeps what it was told")]
@@ -170,6 +182,11 @@ impl Error {
     /// The version of a tariff is known with another document.
     pub fn is_conflict(&self) -> bool {
         matches!(*self.cause, Cause::OtherTariff { .. })
+    }
+
+    /// A copy into this store is not finished: nothing can be done with it but to finish that.
+    pub fn is_unfinished_copy(&self) -> bool {
+        matches!(*self.cause, Cause::UnfinishedCopy)
     }
 
     /// The store was closed before.

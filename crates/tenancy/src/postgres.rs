@@ -13,7 +13,7 @@ pub(crate) mod cancels;
 pub(crate) mod claiming;
 mod columns;
 mod committing;
-mod connecting;
+pub(crate) mod connecting;
 pub(crate) mod corrections;
 mod counts;
 mod failing;
@@ -29,7 +29,7 @@ pub(crate) mod observing;
 pub(crate) mod quarantine;
 pub(crate) mod replicas;
 pub(crate) mod room;
-mod schema;
+pub(crate) mod schema;
 mod serving;
 mod settling;
 pub(crate) mod tariffs;
@@ -49,13 +49,15 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::error::Cause;
+use crate::store::Finished;
 use crate::{Error, TenantId};
+pub(crate) use columns::get;
 use committing::Receipts;
 pub(crate) use failing::ServerCause;
-use location::Location;
+pub(crate) use location::Location;
 pub(crate) use serving::ServingSession;
-pub(crate) use transaction::Tx;
-use transaction::{Kind, Value};
+use transaction::Kind;
+pub(crate) use transaction::{Tx, Value};
 
 /// How long one piece of work may take. Statements have their own limit, which a server that
 /// stands still does not keep.
@@ -91,8 +93,11 @@ struct Connections {
 
 impl Postgres {
     /// Connects, and brings the schema up to date.
-    pub(crate) async fn open(url: &str) -> Result<Self, Cause> {
+    pub(crate) async fn open(url: &str, finished: Finished) -> Result<Self, Cause> {
         let pool = connecting::pool(Location::parse(url)?)?;
+        if finished == Finished::Required {
+            schema::refuse_unfinished(&pool).await?;
+        }
         schema::bring_up_to_date(&pool).await?;
         let connections = Connections { pool, receipts: Receipts::new()? };
         Ok(Self { connections: Arc::new(connections), work: TaskTracker::new() })

@@ -9,6 +9,7 @@ pub(crate) mod asset_groups;
 pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod audit_log;
+pub(crate) mod backup;
 pub(crate) mod binding;
 pub(crate) mod cancels;
 pub(crate) mod claiming;
@@ -23,7 +24,7 @@ pub(crate) mod library_intents;
 pub(crate) mod limits;
 pub(crate) mod listing;
 pub(crate) mod observing;
-mod opening;
+pub(crate) mod opening;
 #[cfg(test)]
 mod plans;
 pub(crate) mod quarantine;
@@ -31,7 +32,7 @@ mod readers;
 mod remembered;
 pub(crate) mod room;
 mod running;
-mod schema;
+pub(crate) mod schema;
 pub(crate) mod seal;
 mod settling;
 pub(crate) mod tariffs;
@@ -49,10 +50,12 @@ use seedance_model::TaskId;
 use tokio::sync::oneshot;
 
 use crate::error::Cause;
+use crate::store::Finished;
 use crate::{Error, Task, TenantId};
 use alone::Alone;
 use readers::Readers;
 use remembered::Remembered;
+pub(crate) use running::caught;
 use writer::Writer;
 
 /// An open database. Dropping it lets the threads finish what was asked for, and end.
@@ -70,10 +73,10 @@ type Answer<T> = Result<T, Arc<Cause>>;
 
 impl Sqlite {
     /// Opens the file, which is created if need be, and brings its schema up to date.
-    pub(crate) async fn open(path: PathBuf) -> Answer<Self> {
+    pub(crate) async fn open(path: PathBuf, finished: Finished) -> Answer<Self> {
         // The writer goes first: it is the one that creates and migrates.
         let remembered = Arc::<Remembered>::default();
-        let writer = Writer::start(path.clone(), Arc::clone(&remembered)).await?;
+        let writer = Writer::start(path.clone(), finished, Arc::clone(&remembered)).await?;
         let readers = Readers::start(&path).await?;
         Ok(Self { path, writer, readers, alone: Alone::default(), remembered })
     }

@@ -31,19 +31,30 @@ impl Store {
     ///
     /// Errors: a URL of another form, a database newer than this build
     /// ([`Error::is_newer_schema`]), an older one whose server is running ([`Error::is_locked`]), a
-    /// server that cannot be reached ([`Error::is_unreachable`]), a database that does not keep
+    /// server that cannot be reached ([`Error::is_unreachable`]), the target of a copy that is not
+    /// finished ([`Error::is_unfinished_copy`]), a database that does not keep
     /// what it was told (of SQLite, write-ahead log and full synchronisation are checked; of
     /// PostgreSQL, `fsync`, `full_page_writes` and `synchronous_commit`), a server older than 14, a
     /// role that row-level security does not bind.
     pub async fn open(url: &str) -> Result<Self, Error> {
+        Self::open_if(url, Finished::Required).await
+    }
+
+    /// Opens the target of a copy that is under way in this process.
+    pub(crate) async fn open_unfinished(url: &str) -> Result<Self, Error> {
+        Self::open_if(url, Finished::Whatever).await
+    }
+
+    async fn open_if(url: &str, finished: Finished) -> Result<Self, Error> {
         const DOING: &str = "open the store";
         #[cfg(feature = "postgres")]
         if is_postgres(url) {
-            let postgres = Postgres::open(url).await.map_err(|cause| Error::new(DOING, cause))?;
+            let postgres = Postgres::open(url, finished).await;
+            let postgres = postgres.map_err(|cause| Error::new(DOING, cause))?;
             return Ok(Self { backend: Arc::new(Backend::Postgres(postgres)) });
         }
         let path = sqlite_path(url).map_err(|cause| Error::new(DOING, cause))?;
-        let sqlite = Sqlite::open(path).await;
+        let sqlite = Sqlite::open(path, finished).await;
         let sqlite = sqlite.map_err(|cause| Error::new(DOING, cause))?;
         Ok(Self { backend: Arc::new(Backend::Sqlite(sqlite)) })
     }
@@ -112,14 +123,23 @@ impl Store {
     }
 }
 
-fn is_postgres(url: &str) -> bool {
+/// Does it matter whether a copy into the store is finished?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finished {
+    /// One that is not makes it no store.
+    Required,
+    /// It is the copy itself that asks.
+    Whatever,
+}
+
+pub(crate) fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 /// The path in a URL of the form `sqlite:PATH`.
 ///
 /// A URL is never repeated in an error: one for another database may hold a password.
-fn sqlite_path(url: &str) -> Result<PathBuf, Cause> {
+pub(crate) fn sqlite_path(url: &str) -> Result<PathBuf, Cause> {
     let Some(path) = url.strip_prefix("sqlite:") else {
         #[cfg(not(feature = "postgres"))]
         if is_postgres(url) {

@@ -1,6 +1,7 @@
 //! The grammar of the command line.
 
 mod deciding;
+mod storing;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use crate::output::Format;
 pub(super) use deciding::{
     Actor, CorrectionArguments, Decision, OrphansCommand, Payment, QuarantineCommand,
 };
+pub(super) use storing::{CopyArguments, Place, StoreCommand};
 
 /// A gateway that lets many tenants use Doubao Seedance 2.0 through a Volcengine Ark account.
 #[derive(Debug, Parser)]
@@ -68,6 +70,11 @@ pub(super) enum Command {
         config: ConfigPath,
         #[command(subcommand)]
         command: QuarantineCommand,
+    },
+    /// Copy and back up the store.
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
     },
     /// Prices, and what a video would cost.
     Price {

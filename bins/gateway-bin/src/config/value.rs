@@ -45,7 +45,8 @@ pub(super) fn byte_size(text: &str) -> Checked<usize> {
     bytes.ok_or_else(|| ACCEPTED.to_owned())
 }
 
-pub(super) fn store_url(text: &str) -> Checked<String> {
+/// Where a store can be.
+pub(crate) fn store_url(text: &str) -> Checked<String> {
     let is_file = text
         .strip_prefix("sqlite:")
         .is_some_and(|path| !path.is_empty() && !path.starts_with("//"));

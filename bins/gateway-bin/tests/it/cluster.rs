@@ -51,6 +51,12 @@ impl Cluster {
         Some(Self { folder, programs, port })
     }
 
+    /// Runs SQL in the database, as the superuser.
+    pub(crate) fn sql(&self, sql: &str) {
+        let url = format!("postgres://admin@127.0.0.1:{}/gateway", self.port);
+        run(&self.programs, self.folder.path(), "psql", &["-q", "-d", &url, "-c", sql]);
+    }
+
     /// The URL of the database.
     pub(crate) fn url(&self) -> String {
         let password = canary::DATABASE_PASSWORD;

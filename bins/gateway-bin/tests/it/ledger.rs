@@ -4,5 +4,5 @@ pub(crate) mod books;
 mod deciding;
 mod exporting;
 mod many_rows;
-mod starting;
+pub(crate) mod starting;
 mod verifying;

@@ -10,7 +10,7 @@ use crate::{TenantId, TenantName, UnixMillis};
 
 /// The value of a column. That there is none of this type is an error of this build, or of who
 /// changed the tables.
-pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, Cause> {
+pub(crate) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, Cause> {
     row.try_get(column).map_err(|error| ServerCause::Column(error).into())
 }
 

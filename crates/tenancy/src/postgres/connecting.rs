@@ -41,7 +41,7 @@ const CHECKED: &str = "
            (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)";
 
 /// A pool that makes connections when they are asked for.
-pub(super) fn pool(location: Location) -> Result<Pool, Cause> {
+pub(crate) fn pool(location: Location) -> Result<Pool, Cause> {
     let tls = MakeRustlsConnect::new(location.tls);
     let fast = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(location.config, tls, fast);

@@ -32,7 +32,7 @@ pub(crate) enum ServerCause {
     PrivilegedRole,
     #[error("servers of an older build work on this database; stop them first")]
     Served,
-    #[error("the database is just being brought up to date; start again")]
+    #[error("the database is just being brought up to date, or copied; start again")]
     Migrated,
     #[error("the server cannot be used: {0}")]
     Distrusted(String),

@@ -24,7 +24,7 @@ const CONNECT: Duration = Duration::from_secs(3);
 const SILENCE: Duration = Duration::from_secs(4);
 
 /// Where a server is, and how to get there.
-pub(super) struct Location {
+pub(crate) struct Location {
     pub(super) config: Config,
     pub(super) tls: ClientConfig,
 }
@@ -32,7 +32,7 @@ pub(super) struct Location {
 impl Location {
     /// Reads `postgres://…`. `sslmode` and `sslrootcert` are ours, the other parameters those of
     /// `tokio_postgres`.
-    pub(super) fn parse(url: &str) -> Result<Self, ServerCause> {
+    pub(crate) fn parse(url: &str) -> Result<Self, ServerCause> {
         let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
         let (mut mode, mut roots, mut others) = (None, None, Vec::new());
         for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {

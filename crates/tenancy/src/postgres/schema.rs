@@ -8,6 +8,7 @@ use refinery::{Migration, Runner};
 
 use super::columns::get;
 use super::failing::ServerCause;
+use crate::copying::UNFINISHED;
 use crate::error::Cause;
 
 const MIGRATIONS: [(&str, &str); 7] = [
@@ -30,19 +31,26 @@ const MIGRATIONS: [(&str, &str); 7] = [
 ];
 
 /// The version that this build brings every database to.
-const NEWEST: i64 = 7;
+pub(crate) const NEWEST: i64 = 7;
 
 /// Held by each server, and alone by who changes the tables of an older one. In the same space as
 /// the locks of the migrations.
-pub(super) const SERVING: &str = "28776, 1";
+pub(crate) const SERVING: &str = "28776, 1";
 
 /// Held by who migrates: one after the other.
 const MIGRATING: &str = "28776, 2";
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future.
-pub(super) async fn bring_up_to_date(pool: &Pool) -> Result<(), Cause> {
+pub(crate) async fn bring_up_to_date(pool: &Pool) -> Result<(), Cause> {
     let connection = pool.get().await?;
     if is_old(&connection).await? { migrate_alone(connection).await } else { Ok(()) }
+}
+
+/// Refuses the target of a copy that is not finished, before anything is done to it.
+pub(super) async fn refuse_unfinished(pool: &Pool) -> Result<(), Cause> {
+    let there = format!("SELECT to_regclass('{UNFINISHED}') IS NOT NULL");
+    let unfinished = get(&pool.get().await?.query_one(&there, &[]).await?, 0)?;
+    if unfinished { Err(Cause::UnfinishedCopy) } else { Ok(()) }
 }
 
 /// On a connection of its own: the locks and the longer patience go with it.
@@ -83,7 +91,7 @@ async fn is_old(connection: &tokio_postgres::Client) -> Result<bool, Cause> {
 }
 
 /// The newest migration that was applied; 0 for a new database.
-async fn version(connection: &tokio_postgres::Client) -> Result<i64, Cause> {
+pub(crate) async fn version(connection: &tokio_postgres::Client) -> Result<i64, Cause> {
     let there = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
     if !get(&connection.query_one(there, &[]).await?, 0)? {
         return Ok(0);

@@ -16,7 +16,7 @@ use crate::error::Cause;
 const END: Duration = Duration::from_secs(2);
 
 /// What stands for a value in a statement.
-pub(super) type Value<'a> = &'a (dyn ToSql + Sync);
+pub(crate) type Value<'a> = &'a (dyn ToSql + Sync);
 
 /// An open transaction. Whoever drops the last handle without ending it closes the connection, so
 /// that no transaction is left open in the pool.

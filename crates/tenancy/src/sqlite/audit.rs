@@ -130,7 +130,7 @@ fn damage_to_callers(tx: &Connection) -> Result<Option<String>, Cause> {
 
 /// What is wrong with the file itself: its pages, its indexes, and tasks that are not what was
 /// written.
-fn damage(tx: &Connection) -> Result<Option<String>, Cause> {
+pub(crate) fn damage(tx: &Connection) -> Result<Option<String>, Cause> {
     let found: String = tx.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if found != SOUND {
         return Ok(Some(found));

@@ -37,7 +37,7 @@ const WRITING: &str = "
 ";
 
 /// The connection that writes: migrated, checked, in write-ahead mode.
-pub(super) fn for_writing(path: &Path) -> Result<Connection, Cause> {
+pub(crate) fn for_writing(path: &Path) -> Result<Connection, Cause> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut connection = open(path, flags)?;
     connection.execute_batch(WRITING)?;
@@ -65,8 +65,14 @@ fn write_ahead(connection: &Connection) -> Result<(), Cause> {
 }
 
 /// A connection that reads, and cannot do anything else.
-pub(super) fn for_reading(path: &Path) -> Result<Connection, Cause> {
+pub(crate) fn for_reading(path: &Path) -> Result<Connection, Cause> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// A connection that can keep others from writing. It neither creates nor migrates; what a crash
+/// left half-written is rolled back, which a connection that only reads cannot do.
+pub(crate) fn for_holding(path: &Path) -> Result<Connection, Cause> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
 }
 
 /// Writes the log back into the database file and empties it, as far as other processes let it.

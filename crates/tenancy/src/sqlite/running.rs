@@ -27,7 +27,7 @@ pub(super) fn at_one_moment<T>(
 }
 
 /// Runs work that must not take its thread down.
-pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Cause>) -> Result<T, Cause> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Cause>) -> Result<T, Cause> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|panic| Err(Cause::Panicked(panic_text(panic.as_ref()))))
 }

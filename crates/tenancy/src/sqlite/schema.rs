@@ -15,7 +15,9 @@ use std::path::Path;
 use refinery::{Migration, Runner};
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::opening;
 use crate::ServerLock;
+use crate::copying::UNFINISHED;
 use crate::error::Cause;
 
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -39,7 +41,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
 ];
 
 /// The version that this build brings every database to.
-const NEWEST: i64 = 11;
+pub(crate) const NEWEST: i64 = 11;
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future.
 pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {
@@ -62,6 +64,14 @@ pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Resu
     }
 }
 
+/// Refuses the target of a copy that is not finished, before anything is done to it.
+pub(super) fn refuse_unfinished(path: &Path) -> Result<(), Cause> {
+    if path.exists() && opening::for_holding(path)?.table_exists(None, UNFINISHED)? {
+        return Err(Cause::UnfinishedCopy);
+    }
+    Ok(())
+}
+
 /// All missing migrations in one transaction, together with the record that they were applied.
 ///
 /// Ungrouped, refinery commits a migration and its record one after the other, and a kill
@@ -78,7 +88,7 @@ fn migrate(connection: &mut Connection) -> Result<(), Cause> {
 }
 
 /// The newest migration that was applied; 0 for a new database.
-fn version(connection: &Connection) -> Result<i64, Cause> {
+pub(crate) fn version(connection: &Connection) -> Result<i64, Cause> {
     if !connection.table_exists(None, "refinery_schema_history")? {
         return Ok(0);
     }

@@ -6,7 +6,7 @@
 use crc32fast::Hasher;
 use rusqlite::Error;
 use rusqlite::types::Type;
-use seedance_model::{Model, TaskId};
+use seedance_model::TaskId;
 
 use crate::{Intent, NewTask, Task, TenantId, UnixMillis};
 
@@ -18,15 +18,15 @@ pub(crate) struct BrokenSeal {
 }
 
 /// What is under the seal.
-pub(super) struct Sealed<'a> {
-    tenant: TenantId,
-    task: &'a TaskId,
-    model: Model,
-    upstream: &'a str,
-    tariff: &'a str,
-    created_at: UnixMillis,
-    has_video: bool,
-    body: &'a [u8],
+pub(crate) struct Sealed<'a> {
+    pub(crate) tenant: TenantId,
+    pub(crate) task: &'a str,
+    pub(crate) model: &'a str,
+    pub(crate) upstream: &'a str,
+    pub(crate) tariff: &'a str,
+    pub(crate) created_at: UnixMillis,
+    pub(crate) has_video: bool,
+    pub(crate) body: &'a [u8],
 }
 
 impl<'a> Sealed<'a> {
@@ -34,8 +34,8 @@ impl<'a> Sealed<'a> {
     pub(super) fn task(tenant: TenantId, task: &'a Task, body: &'a [u8]) -> Self {
         Self {
             tenant,
-            task: &task.id,
-            model: task.model,
+            task: task.id.as_str(),
+            model: task.model.name(),
             upstream: &task.upstream,
             tariff: &task.tariff,
             created_at: task.created_at,
@@ -48,8 +48,8 @@ impl<'a> Sealed<'a> {
     pub(super) fn new_task(intent: &'a Intent, task: &'a NewTask) -> Self {
         Self {
             tenant: intent.tenant,
-            task: &task.id,
-            model: intent.model,
+            task: task.id.as_str(),
+            model: intent.model.name(),
             upstream: &intent.upstream,
             tariff: &intent.tariff,
             created_at: intent.opened_at,
@@ -58,9 +58,9 @@ impl<'a> Sealed<'a> {
         }
     }
 
-    pub(super) fn seal(&self) -> u32 {
+    pub(crate) fn seal(&self) -> u32 {
         let mut hasher = Hasher::new();
-        for text in [self.task.as_str(), self.model.name(), self.upstream, self.tariff] {
+        for text in [self.task, self.model, self.upstream, self.tariff] {
             hasher.update(text.as_bytes());
             hasher.update(&[0xff]); // Not in any text: two texts do not run together.
         }

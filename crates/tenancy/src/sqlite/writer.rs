@@ -21,8 +21,9 @@ use tokio::time::timeout;
 
 use super::remembered::Remembered;
 use super::running::caught;
-use super::{Answer, received};
+use super::{Answer, received, schema};
 use crate::error::Cause;
+use crate::store::Finished;
 use committing::Thread;
 use turn::{Queue, Turn};
 
@@ -62,10 +63,20 @@ struct Done {
 
 impl Writer {
     /// Starts the thread; answers when the database is open and its schema up to date.
-    pub(super) async fn start(path: PathBuf, remembered: Arc<Remembered>) -> Answer<Self> {
+    pub(super) async fn start(
+        path: PathBuf,
+        finished: Finished,
+        remembered: Arc<Remembered>,
+    ) -> Answer<Self> {
         let (messages, received_messages) = unbounded();
         let (opened, answer) = oneshot::channel();
-        let run = move || match Thread::open(path, remembered) {
+        let open = move || {
+            if finished == Finished::Required {
+                schema::refuse_unfinished(&path)?;
+            }
+            Thread::open(path, remembered)
+        };
+        let run = move || match open() {
             Ok(thread) => {
                 drop(opened.send(Ok(())));
                 thread.serve(&received_messages);

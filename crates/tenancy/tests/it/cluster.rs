@@ -145,6 +145,46 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// A running standby of this cluster, which a commit here waits for from now on.
+    pub(crate) fn start_standby(&self) -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let standby = Self { folder, programs: self.programs.clone(), port: free_port() };
+        let primary =
+            format!("host=127.0.0.1 port={} user=admin application_name=standby", self.port);
+        standby.run("pg_basebackup", &["-R", "-X", "stream", "-c", "fast", "-d", &primary]);
+        let ours = format!(
+            "\nport = {}\nunix_socket_directories = '{}'\n",
+            standby.port,
+            standby.folder.path().display()
+        );
+        let configuration = standby.data().join("postgresql.conf");
+        let text = fs::read_to_string(&configuration).unwrap() + &ours;
+        fs::write(&configuration, text).unwrap();
+        standby.up();
+        standby
+    }
+
+    /// Makes a standby the one that writes.
+    pub(crate) fn promote(&self) {
+        self.run("pg_ctl", &["-w", "-s", "promote"]);
+    }
+
+    /// A file of the server's own, such as a key, which it alone may read.
+    pub(crate) fn keep(&self, name: &str, content: &[u8]) -> String {
+        let path = self.data().join(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let owner = fs::metadata(self.data()).unwrap();
+        let owner = Some(std::os::unix::fs::MetadataExt::uid(&owner));
+        std::os::unix::fs::chown(&path, owner, None).unwrap();
+        path.display().to_string()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The URL of a database, for the role of the tests.
     pub(crate) fn url(&self, database: &str) -> String {
         self.url_of(ROLE, database)
@@ -226,6 +266,8 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let data = self.data();
         let mut stop = self.command("pg_ctl");
+        // One that was stopped before is complained about.
+        stop.stderr(Stdio::null());
         drop(stop.arg("-D").arg(data).args(["-s", "-m", "immediate", "stop"]).status());
     }
 }

@@ -13,6 +13,7 @@ mod child;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod contention;
+mod copying;
 mod damage;
 mod disk;
 mod durability;

@@ -7,6 +7,8 @@ mod numbering;
 mod opening;
 mod outages;
 mod plans;
+mod promotion;
 mod proxy;
 mod row_security;
 mod serving;
+mod tls;

@@ -151,6 +151,10 @@ impl Books {
         command
     }
 
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join("books.db")
+    }
+
     fn config(&self) -> PathBuf {
         self.folder.path().join("phanedge.toml")
     }

@@ -9,10 +9,11 @@ use tokio::sync::oneshot::error::TryRecvError;
 use super::super::Sqlite;
 use super::{MOST_WAITING, Pending, WAIT};
 use crate::error::Cause;
+use crate::store::Finished;
 
 async fn database() -> (TempDir, Sqlite) {
     let folder = tempfile::tempdir().unwrap();
-    let db = Sqlite::open(folder.path().join("store.db")).await.unwrap();
+    let db = Sqlite::open(folder.path().join("store.db"), Finished::Required).await.unwrap();
     (folder, db)
 }
 
