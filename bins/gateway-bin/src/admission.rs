@@ -22,6 +22,7 @@ use crate::assets;
 use crate::error::{ApiError, Kind};
 use crate::paths::ASSETS;
 use crate::tasks::Refusal;
+use crate::verdict::Reason;
 
 /// Longest wait for a seat.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -86,7 +87,7 @@ impl Seat {
     /// Waits for a seat, for a moment.
     pub(crate) async fn take(&self) -> Result<(), ApiError> {
         let permit = timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await;
-        let permit = permit.ok().and_then(Result::ok).ok_or_else(busy)?;
+        let permit = permit.ok().and_then(Result::ok).ok_or_else(|| busy(Reason::NoSeat))?;
         self.put(Some(permit));
         Ok(())
     }
@@ -116,8 +117,9 @@ pub(crate) struct Room {
 impl Room {
     /// Takes this many bytes more, if all bodies together leave them.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ApiError> {
-        let bytes = u32::try_from(bytes).map_err(|_| busy())?;
-        let more = Arc::clone(&self.bodies).try_acquire_many_owned(bytes).map_err(|_| busy())?;
+        let full = || busy(Reason::NoRoomForBodies);
+        let bytes = u32::try_from(bytes).map_err(|_| full())?;
+        let more = Arc::clone(&self.bodies).try_acquire_many_owned(bytes).map_err(|_| full())?;
         match &mut self.taken {
             Some(taken) => taken.merge(more),
             None => self.taken = Some(more),
@@ -142,7 +144,7 @@ impl AsRef<[u8]> for Held {
     }
 }
 
-fn busy() -> ApiError {
+fn busy(reason: Reason) -> ApiError {
     let text = "the gateway has too many requests under way; try again later";
-    ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS)
+    ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS).verdict(reason)
 }

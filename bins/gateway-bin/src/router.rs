@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::admission::{self, Admission};
-use crate::app::App;
+use crate::app::{App, Current};
 use crate::assets;
 use crate::error::{ApiError, Kind};
 use crate::paths::{ASSETS, TASKS};
@@ -29,7 +29,7 @@ pub const ROUTES: [(&str, &str); 6] = [
 ];
 
 /// The tenants' surface.
-pub(crate) fn router(app: App, admission: Admission) -> Router {
+pub(crate) fn router(current: Current, admission: Admission) -> Router {
     let all_tasks = get(tasks::list).post(tasks::create).fallback(wrong_method);
     let one_task = get(tasks::get).delete(tasks::delete).fallback(wrong_method);
     let actions = post(assets::call).fallback(assets::wrong_method);
@@ -44,7 +44,7 @@ pub(crate) fn router(app: App, admission: Admission) -> Router {
         .layer(from_fn_with_state(admission, admission::admit))
         .layer(from_fn(refused::answer))
         .layer(from_fn(request_id::attach))
-        .with_state(app)
+        .with_state(current)
 }
 
 async fn no_route(uri: Uri) -> Refusal {
