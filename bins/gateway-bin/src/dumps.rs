@@ -10,3 +10,15 @@ pub(crate) fn forbid() {
     #[cfg(target_os = "linux")]
     set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+
+    #[test]
+    fn p20_the_memory_of_the_process_is_not_dumped() {
+        super::forbid();
+        assert_eq!(getrlimit(Resource::Core).current, Some(0));
+        assert!(matches!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable));
+    }
+}

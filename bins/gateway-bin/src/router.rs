@@ -1,10 +1,8 @@
 //! Which function serves which path, and what stands around all of them.
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -15,7 +13,7 @@ use crate::assets;
 use crate::error::{ApiError, Kind};
 use crate::paths::{ASSETS, TASKS};
 use crate::tasks::{self, Refusal};
-use crate::{caller, refused, request_id};
+use crate::{caller, panics, refused, request_id};
 
 /// Every route that tenants can reach, as method and path; a test holds each of them to the rules
 /// of isolation.
@@ -40,7 +38,7 @@ pub(crate) fn router(current: Current, admission: Admission) -> Router {
         .route(TASKS, all_tasks)
         .route(&format!("{TASKS}/{{id}}"), one_task)
         .fallback(no_route)
-        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(admission, admission::admit))
         .layer(from_fn(refused::answer))
         .layer(from_fn(request_id::attach))
@@ -61,12 +59,6 @@ async fn wrong_method(State(app): State<App>, method: Method, headers: HeaderMap
         }
         Err(refusal) => refusal.into(),
     }
-}
-
-/// The panic's own text stays out of the answer; the hook has written it to the log.
-fn panicked() -> Response<Body> {
-    Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
-        .into_response()
 }
 
 fn shortened(path: &str) -> String {

@@ -188,7 +188,7 @@ async fn p66_each_verdict_leaves_one_record_with_who_what_and_why() {
             send(http_client().get(&url).header("a_b", "c")).await,
             "framing",
             Some("header-name"),
-            "GET tasks",
+            "GET other",
             "",
         ),
     ] {
