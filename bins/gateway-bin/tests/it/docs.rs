@@ -4,6 +4,7 @@
 mod assets;
 mod commands;
 mod edge;
+mod lifecycle;
 mod metrics;
 
 use std::collections::BTreeSet;
