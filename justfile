@@ -60,6 +60,10 @@ crash-orders ROUNDS="20":
 crash-settle-cut STEPS="300":
     cargo test --package gateway-bin --locked --test durability -- settle-cut --steps {{STEPS}}
 
+# Stop the server by signal in the middle of its work, again and again.
+crash-drain ROUNDS="500":
+    cargo test --package gateway-bin --locked --test durability -- drain --rounds {{ROUNDS}}
+
 # Be slow in every way, with this many sockets each, beside good traffic.
 edge-slow SOCKETS="2000":
     cargo test --package gateway-bin --locked --test durability -- slow --sockets {{SOCKETS}}

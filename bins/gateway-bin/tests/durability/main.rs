@@ -11,6 +11,7 @@
 mod books;
 mod dice;
 mod disconnect;
+mod drain;
 mod flood;
 mod interleaving;
 mod kill;
@@ -34,7 +35,7 @@ use anyhow::{Context as _, bail};
 use verdict::Verdict;
 
 /// What can be run: its name, what its count is called, and how much of it is short.
-const BENCHES: [(&str, &str, u64); 9] = [
+const BENCHES: [(&str, &str, u64); 10] = [
     ("kill", "--rounds", 4),
     ("power-cut", "--cuts", 150),
     ("unknown", "--creates", 200),
@@ -44,6 +45,7 @@ const BENCHES: [(&str, &str, u64); 9] = [
     ("flood", "--connects", 1500),
     ("orders", "--rounds", 1),
     ("settle-cut", "--steps", 20),
+    ("drain", "--rounds", 4),
 ];
 
 /// One bench that was asked for.
@@ -113,6 +115,7 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "slow" => slow::run(seed, count).await,
             "flood" => flood::run(seed, count).await,
             "settle-cut" => settle_cut::run(seed, count).await,
+            "drain" => drain::run(seed, count).await,
             "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),
         }
