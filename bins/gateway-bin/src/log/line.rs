@@ -91,3 +91,24 @@ fn is_harmful(symbol: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}');
     symbol.is_control() || unseen
 }
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn p21_nothing_in_a_line_ends_it_or_moves_a_terminal() {
+        for (written, line) in [
+            ("{\"a\":\"b\"}\n", "{\"a\":\"b\"}\n"),
+            ("任务 ¥ é\n", "任务 ¥ é\n"),
+            ("a\nb\r\n", "a\\u000ab\\u000d\n"),
+            ("\u{1b}[31m\u{9b}31m\u{7f}\n", "\\u001b[31m\\u009b31m\\u007f\n"),
+            ("a\u{2028}b\u{2029}c\u{85}d", "a\\u2028b\\u2029c\\u0085d\n"),
+            ("\u{202e}\u{2066}\u{200b}\u{feff}\n", "\\u202e\\u2066\\u200b\\ufeff\n"),
+        ] {
+            assert_eq!(String::from_utf8(harmless(written.into())).unwrap(), line);
+        }
+        let cut = harmless(vec![b'a', 0xff, b'\n']);
+        assert_eq!(String::from_utf8(cut).unwrap(), "a\u{fffd}\n");
+    }
+}

@@ -123,6 +123,14 @@ impl Queue {
     }
 }
 
+#[cfg(test)]
+impl Queue {
+    /// Everything that waits, as it would be written.
+    pub(super) fn take_all(&self) -> Vec<u8> {
+        self.waiting().lines.drain(..).flatten().collect()
+    }
+}
+
 impl Lost {
     fn count(&mut self, about: About, lines: u64) {
         match about {

@@ -99,3 +99,37 @@ impl Visit for Pairs<'_> {
         self.text(field, &format!("{value:?}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    use super::{Words, WordsOfSpans};
+    use crate::log::line::Lines;
+    use crate::log::queue::Queue;
+
+    #[test]
+    fn p21_a_value_cannot_pass_for_another_key_or_another_line() {
+        let queue = Arc::new(Queue::default());
+        let lines = Lines::new(Arc::clone(&queue));
+        let layer = tracing_subscriber::fmt::layer().with_writer(lines);
+        let layer = layer.fmt_fields(WordsOfSpans).event_format(Words);
+        let hostile = "a\" level=ERROR\n\r\u{1b}[2J\u{2028}=b";
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            let span = tracing::error_span!("request", id = 7, who = tracing::field::Empty);
+            let _inside = span.enter();
+            span.record("who", hostile);
+            tracing::info!(text = hostile, shown = %hostile, empty = "", yes = true, "{hostile}");
+        });
+        let line = String::from_utf8(queue.take_all()).unwrap();
+        let quoted = r#""a\" level=ERROR\n\r\u{1b}[2J\u{2028}=b""#;
+        let expected = format!(
+            "message={quoted} text={quoted} shown={quoted} empty=\"\" yes=true id=7 who={quoted}\n"
+        );
+        assert!(line.ends_with(&expected), "{line}\n{expected}");
+        assert_eq!(line.lines().count(), 1);
+        assert!(line.starts_with("time=") && line.contains(" level=INFO target=gateway::log"));
+    }
+}

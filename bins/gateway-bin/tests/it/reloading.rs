@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ark_sim::{Fault, Gate, Verb};
+use ark_sim::{Fault, Gate, SimSettings, Verb};
 use rustix::process::Signal;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::served::{KEYS, Served};
-use crate::support::eventually;
+use crate::support::{eventually, http_client, send};
 
 const DONE: &str = "the configuration is reloaded";
 const REFUSED: &str = "the configuration is not reloaded";
@@ -80,6 +80,29 @@ async fn a_key_in_a_file_is_read_again() {
     assert_eq!(told["fields"]["keys"], "upstreams.default.api_key");
     assert_eq!(served.create(&token).await.status, 200);
     assert_eq!(key_of_last_create(&served), KEYS[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_opens_with_the_key_pair_that_a_reload_brings() {
+    let served = Served::start("").await;
+    let token = served.token("acme");
+    let url = format!("{}/volcark/?Action=CreateAssetGroup&Version=2024-01-01", served.url);
+    let group = || http_client().post(&url).bearer_auth(&token).body(r#"{"Name":"boats"}"#);
+    send(group()).await.is_asset_refusal(503, "service_unavailable");
+    let file = served.secret_file("wrong");
+    served.configure(&format!(
+        "upstreams.default.access_key_id = 'AKLTsimulatedAccessKeyId'\n\
+         upstreams.default.secret_access_key_file = '{}'",
+        file.display()
+    ));
+    let told = served.reload(DONE).await;
+    let pair = "upstreams.default.access_key_id, upstreams.default.secret_access_key";
+    assert_eq!(told["fields"]["keys"], pair);
+    send(group()).await.is_asset_refusal(502, "service_error");
+    served.secret_file(&SimSettings::default().secret_access_key);
+    served.reload(DONE).await;
+    let created = send(group()).await;
+    assert_eq!(created.status, 200, "{}", created.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -187,9 +187,11 @@ fn configuration(sim: &Sim, folder: &TempDir, more: &str) -> String {
         "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
          server.drain_delay = '0s'\nstore.url = 'sqlite:{}'\n\
          upstreams.default.task_base_url = '{}'\n\
+         upstreams.default.asset_base_url = '{}'\n\
          upstreams.default.quota = {{ list_per_second = 1000, get_per_second = 1000 }}\n\
          {usual}{more}\n",
         folder.path().join("gateway.db").display(),
-        sim.task_base_url()
+        sim.task_base_url(),
+        sim.asset_base_url()
     )
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gateway::{Config, KEYS, REASONS, RELOADED};
 
-use super::{code, table};
+use super::{code, files_below, quoted, section, table};
 use crate::served::write_secret;
 use crate::support::workspace_file;
 
@@ -22,6 +22,25 @@ fn the_table_of_reloaded_keys_has_every_key() {
 fn p66_the_table_of_security_records_has_every_reason() {
     let documented = table("docs/OPERATIONS.md", "### Security records");
     assert_eq!(documented, REASONS.map(|(reason, meaning)| vec![code(reason), meaning.to_owned()]));
+}
+
+#[test]
+fn the_threat_model_has_six_actors_and_names_tests_that_exist() {
+    let model = section("docs/SECURITY.md", "## Threat model");
+    assert_eq!(model.matches("\n### ").count(), 6);
+    assert_eq!(model.matches("*What is left:*").count(), 6);
+    let sources = ["crates", "bins"].map(|folder| files_below(folder, "rs"));
+    let sources = sources.iter().flatten().map(|path| std::fs::read_to_string(path).unwrap());
+    let sources: String = sources.collect();
+    let rows = model.lines().filter(|line| line.starts_with("| to "));
+    let mut named = 0;
+    for row in rows {
+        for test in quoted(row.trim_end_matches('|').rsplit('|').next().unwrap()) {
+            assert!(sources.contains(&format!("fn {test}(")), "there is no test `{test}`");
+            named += 1;
+        }
+    }
+    assert!(named > 30, "only {named} tests were found");
 }
 
 const FILES: [&str; 5] = [
