@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use seedance_model::MediaPolicy;
 use seedance_pricing::{PriceBook, Sku, Tariff};
+use url::Url;
 
 pub use changes::{Changes, RELOADED};
 pub use keys::{KEYS, Key, Presence};
@@ -53,6 +54,8 @@ pub struct Config {
     pub watch: WatchConfig,
     /// `[log]`: what is logged, and how it looks.
     pub log: LogConfig,
+    /// `traces.otlp_endpoint`: the collector that traces are sent to.
+    pub collector: Option<Url>,
     /// `[upstreams.*]`: the Ark accounts, by name, in the order of their names.
     pub upstreams: Vec<UpstreamConfig>,
     /// Every value in force, for `phanedge check`; secrets are masked.
@@ -117,6 +120,7 @@ fn read(reader: &mut Reader) -> Option<Config> {
     let media = reader.take("media.references", value::media_policy);
     let watch = read_watch(reader);
     let log = log::read(reader);
+    let collector = reader.take("traces.otlp_endpoint", value::collector_url);
     let upstreams = upstream::read(reader);
     Some(Config {
         server: server?,
@@ -126,6 +130,7 @@ fn read(reader: &mut Reader) -> Option<Config> {
         media: media?,
         watch: watch?,
         log: log?,
+        collector,
         upstreams: upstreams?,
         effective: Vec::new(),
     })

@@ -46,6 +46,7 @@ mod settle;
 mod single_flight;
 mod tariffs;
 mod tasks;
+mod traces;
 mod upstream;
 mod upstream_error;
 mod urls;

@@ -12,7 +12,10 @@ use std::time::Duration;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Registry, reload};
 
-use crate::config::LogFormat;
+use url::Url;
+
+use crate::config::{LogConfig, LogFormat};
+use crate::traces;
 use line::Lines;
 use queue::Queue;
 use text::{Words, WordsOfSpans};
@@ -28,6 +31,8 @@ static LOG: OnceLock<Log> = OnceLock::new();
 struct Log {
     queue: Arc<Queue>,
     filter: reload::Handle<EnvFilter, Registry>,
+    /// What every filter begins with.
+    always: String,
 }
 
 /// How many lines nobody could read, since the start of the process.
@@ -37,16 +42,20 @@ pub(crate) struct Lost {
     pub(crate) security: u64,
 }
 
-/// Starts the log. Does nothing if it runs already, as when tests start two servers.
-pub(crate) fn start(format: LogFormat, filter: &str) {
+/// Starts the log, and the traces where there is a collector. Does nothing if it runs already, as
+/// when tests start two servers.
+pub(crate) fn start(config: &LogConfig, collector: Option<&Url>) {
     if LOG.get().is_some() {
         return;
     }
-    let (queue, lines) = (Queue::start(), EnvFilter::new(with_security(filter)));
+    let queue = Queue::start();
+    // The first of two directives about one target gives way.
+    let always = format!("{SECURITY}=info,{}", traces::directive(collector));
+    let lines = EnvFilter::new(format!("{always},{}", config.filter));
     let (filter, handle) = reload::Layer::new(lines);
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(traces::layer(collector));
     let writer = Lines::new(Arc::clone(&queue));
-    let started = match format {
+    let started = match config.format {
         LogFormat::Json => {
             let layer =
                 tracing_subscriber::fmt::layer().json().with_span_list(false).with_writer(writer);
@@ -59,15 +68,16 @@ pub(crate) fn start(format: LogFormat, filter: &str) {
         }
     };
     if started.is_ok() {
-        LOG.set(Log { queue, filter: handle }).ok();
+        LOG.set(Log { queue, filter: handle, always }).ok();
     }
+    traces::tell(collector);
 }
 
 /// Logs by another filter from now on.
 pub(crate) fn set_filter(filter: &str) {
     if let Some(log) = LOG.get() {
         // Fails only if the subscriber is gone, and then nobody logs.
-        log.filter.reload(EnvFilter::new(with_security(filter))).ok();
+        log.filter.reload(EnvFilter::new(format!("{},{filter}", log.always))).ok();
     }
 }
 
@@ -76,14 +86,10 @@ pub(crate) fn lost() -> Lost {
     LOG.get().map(|log| log.queue.lost()).unwrap_or_default()
 }
 
-/// Waits for a moment until what was logged is written.
+/// Waits for a moment until what was traced and logged is written.
 pub(crate) fn flush() {
+    traces::shut_down();
     if let Some(log) = LOG.get() {
         log.queue.settle(PATIENCE);
     }
-}
-
-/// The first of two directives about one target gives way.
-fn with_security(filter: &str) -> String {
-    format!("{SECURITY}=info,{filter}")
 }

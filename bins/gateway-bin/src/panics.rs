@@ -62,11 +62,7 @@ mod tests {
         let log = written.clone();
         let log = tracing_subscriber::fmt().json().with_writer(move || log.clone()).finish();
         let word = String::from("canary");
-        let panics = move || async move {
-            if !word.is_empty() {
-                panic!("a prompt with a {word}");
-            }
-        };
+        let panics = move || async move { assert!(word.is_empty(), "a prompt with a {word}") };
         let router: Router = Router::new()
             .route("/", get(panics))
             .layer(CatchPanicLayer::custom(super::answer))

@@ -22,7 +22,7 @@ use crate::creates::{IdempotencyKey, Outcome};
 use crate::error::{ApiError, Kind};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
-use crate::{held, limits, upstream_error};
+use crate::{held, limits, traces, upstream_error};
 
 /// How often a create is looked at that another gateway has under way.
 const LOOK_AT_OTHERS: Duration = Duration::from_millis(100);
@@ -55,7 +55,8 @@ pub(crate) async fn place(app: &App, order: Order) -> Outcome {
 async fn carry_out(app: App, order: Order) -> Outcome {
     app.work.held.check_room()?;
     let scope = app.store.scope(&order.tenant);
-    match scope.open_intent(intent_of(&app, &order), app.clock.now()).await? {
+    let opening = scope.open_intent(intent_of(&app, &order), app.clock.now());
+    match opening.instrument(traces::of_store("open intent")).await? {
         Opening::Opened(intent) => send(&app, &order, intent).await,
         Opening::Known(known) => earlier_outcome(&app, &order, known).await,
         Opening::Conflict => Err(ApiError::new(

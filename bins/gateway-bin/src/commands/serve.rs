@@ -18,7 +18,7 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
     // A SIGHUP that comes before it serves must not end it.
     let reloads = Reloads::listen(&config)?;
     let config = super::load(&config.path)?;
-    log::start(config.log.format, &config.log.filter);
+    log::start(&config.log, config.collector.as_ref());
     panics::report_to_log();
     let served = async {
         let server = Server::start(config, Clock::system()).await?;

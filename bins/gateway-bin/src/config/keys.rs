@@ -65,6 +65,11 @@ pub const KEYS: &[Key] = &[
     key("log.format", Default("json"), "`json` or `text`"),
     key("log.filter", Default("info"), "what is logged, such as `info` or `gateway=debug,warn`"),
     key(
+        "traces.otlp_endpoint",
+        Optional,
+        "collector of traces, such as `http://127.0.0.1:4318/v1/traces`",
+    ),
+    key(
         "upstreams.*.task_base_url",
         Default("https://ark.cn-beijing.volces.com/api/v3"),
         "base URL of the task API",

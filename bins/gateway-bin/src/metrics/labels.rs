@@ -62,7 +62,7 @@ pub(crate) enum Reloaded {
 }
 
 impl Call {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Get => "get",
@@ -74,7 +74,7 @@ impl Call {
 }
 
 impl CallOutcome {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Refused => "refused",

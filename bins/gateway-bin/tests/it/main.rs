@@ -37,5 +37,6 @@ mod storage_faults;
 mod stories;
 mod support;
 mod tidy;
+mod traces;
 mod upstream_faults;
 mod watching;

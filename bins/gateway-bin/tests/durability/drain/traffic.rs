@@ -31,6 +31,14 @@ pub(super) struct Cut {
     pub(super) is_partial: bool,
 }
 
+/// A whole answer.
+#[derive(Debug)]
+struct Answer {
+    status: String,
+    head: String,
+    body: Vec<u8>,
+}
+
 impl Heard {
     pub(super) fn absorb(&mut self, other: Self) {
         self.answered += other.answered;
@@ -40,7 +48,8 @@ impl Heard {
     }
 
     /// Takes an answer; tells whether the connection goes on.
-    fn answer(&mut self, order: Option<u64>, status: &str, head: &str, body: &[u8]) -> bool {
+    fn answer(&mut self, order: Option<u64>, answer: &Answer) -> bool {
+        let Answer { status, head, body } = answer;
         self.answered += 1;
         if status != "200" {
             let body = String::from_utf8_lossy(body);
@@ -66,14 +75,9 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(
-        world: &World,
-        address: &str,
-        first_order: u64,
-        dice: Dice,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(world: &World, address: &str, first_order: u64, dice: Dice) -> Self {
         let tokens: Vec<String> = world.customers.iter().map(|one| one.token.clone()).collect();
-        Ok(Self { address: address.to_owned(), tokens, next_order: first_order, dice })
+        Self { address: address.to_owned(), tokens, next_order: first_order, dice }
     }
 
     pub(super) async fn work(mut self) -> Heard {
@@ -95,11 +99,11 @@ impl Client {
                 Ok(()) => read_answer(&mut socket, &mut got).await,
                 Err(error) => Err(error.into()),
             };
-            let Ok((status, head, body)) = answer else {
+            let Ok(answer) = answer else {
                 heard.cuts.push(Cut { sent_at, order, is_partial: !got.is_empty() });
                 return;
             };
-            let goes_on = heard.answer(order, &status, &head, &body);
+            let goes_on = heard.answer(order, &answer);
             if !goes_on || self.dice.chance(10) {
                 return;
             }
@@ -127,11 +131,8 @@ fn head(token: &str, length: usize) -> String {
     )
 }
 
-/// Status, head and body of the next answer; what came of it is in `got` in any case.
-async fn read_answer(
-    socket: &mut TcpStream,
-    got: &mut Vec<u8>,
-) -> anyhow::Result<(String, String, Vec<u8>)> {
+/// The next answer; what came of it is in `got` in any case.
+async fn read_answer(socket: &mut TcpStream, got: &mut Vec<u8>) -> anyhow::Result<Answer> {
     loop {
         let text = String::from_utf8_lossy(got);
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
@@ -140,7 +141,8 @@ async fn read_answer(
             let length: usize = length.lines().next().unwrap_or_default().trim().parse()?;
             if body.len() >= length {
                 let status = head.split(' ').nth(1).unwrap_or_default().to_owned();
-                return Ok((status, head.to_owned(), body.as_bytes().to_vec()));
+                let (head, body) = (head.to_owned(), body.as_bytes().to_vec());
+                return Ok(Answer { status, head, body });
             }
         }
         if socket.read_buf(got).await? == 0 {
@@ -157,7 +159,7 @@ pub(super) async fn half_requests(
 ) -> anyhow::Result<Vec<TcpStream>> {
     let whole = head(token, 100);
     let mut open = Vec::new();
-    for _ in 0..1 + dice.below(6) {
+    for _ in 0..=dice.below(6) {
         let mut socket = TcpStream::connect(address).await?;
         let half = match dice.below(3) {
             0 => String::new(),
