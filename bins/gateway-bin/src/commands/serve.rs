@@ -20,14 +20,15 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
     let config = super::load(&config.path)?;
     log::start(&config.log, config.collector.as_ref());
     panics::report_to_log();
-    let served = async {
-        let server = Server::start(config, Clock::system()).await?;
-        serve(server, reloads).await
+    let started = Server::start(config, Clock::system()).await;
+    let ended = match started {
+        Ok(server) => serve(server, reloads).await.map_err(|error| {
+            // Nobody may read standard error by now, so the log has to tell it, which never waits.
+            tracing::error!(cause = %format!("{error:#}"), "failed");
+            Told(error).into()
+        }),
+        Err(error) => Err(error),
     };
-    let ended = served.await.map_err(|error| {
-        tracing::error!(cause = %format!("{error:#}"), "failed");
-        Told(error).into()
-    });
     log::flush();
     ended
 }
