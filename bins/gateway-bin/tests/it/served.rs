@@ -182,14 +182,15 @@ fn configuration(sim: &Sim, folder: &TempDir, more: &str) -> String {
         ("watch.max_staleness", "'1ms'"),
     ];
     let usual = usual.iter().filter(|(key, _)| !more.contains(key));
-    let usual: String = usual.map(|(key, value)| format!("{key} = {value}\n")).collect();
+    let usual: Vec<String> = usual.map(|(key, value)| format!("{key} = {value}")).collect();
+    let usual = usual.join("\n");
     format!(
         "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
          server.drain_delay = '0s'\nstore.url = 'sqlite:{}'\n\
          upstreams.default.task_base_url = '{}'\n\
          upstreams.default.asset_base_url = '{}'\n\
          upstreams.default.quota = {{ list_per_second = 1000, get_per_second = 1000 }}\n\
-         {usual}{more}\n",
+         {usual}\n{more}\n",
         folder.path().join("gateway.db").display(),
         sim.task_base_url(),
         sim.asset_base_url()

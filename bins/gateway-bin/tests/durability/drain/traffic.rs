@@ -159,9 +159,10 @@ pub(super) async fn half_requests(
 ) -> anyhow::Result<Vec<TcpStream>> {
     let whole = head(token, 100);
     let mut open = Vec::new();
-    for _ in 0..=dice.below(6) {
+    for number in 0..=dice.below(6) {
         let mut socket = TcpStream::connect(address).await?;
-        let half = match dice.below(3) {
+        // The first one has half a body in any case.
+        let half = match if number == 0 { 2 } else { dice.below(3) } {
             0 => String::new(),
             1 => whole.chars().take(1 + dice.place(whole.len() - 5)).collect(),
             _ => format!("{whole}{{\"model\":"),
