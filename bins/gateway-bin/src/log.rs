@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Registry, reload};
-
 use url::Url;
 
 use crate::config::{LogConfig, LogFormat};
