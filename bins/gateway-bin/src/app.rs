@@ -3,6 +3,7 @@
 //! A reload puts other parts in their place. Whoever begins something takes them once, by
 //! [`Current`], and ends with what it began with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,9 +25,27 @@ use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::{Upstream, Upstreams};
 
-/// The parts of a running gateway.
+/// A handle on the parts of a running gateway. A clone is one more of it: each request makes some.
 #[derive(Clone, Debug)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts themselves. A reload takes a copy, and changes some.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) callers: Callers,
     pub(crate) request_rates: RequestRates,

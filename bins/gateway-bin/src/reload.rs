@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::app::{App, Rules};
+use crate::app::{App, Parts, Rules};
 use crate::config::{Changes, Config};
 
 /// Why a configuration was not taken over; the one before is in force.
@@ -33,7 +33,7 @@ impl std::error::Error for NotReloaded {}
 
 /// The parts by another configuration, of which only what a reload takes over has changed.
 pub(crate) async fn parts(app: &App, config: &Config, changes: &Changes) -> anyhow::Result<App> {
-    let mut next = app.clone();
+    let mut next = Parts::clone(app);
     next.rules = Rules::of(config);
     if changes.touch("callback") {
         next.look_ups = app.look_ups.asking(config.nameservers.clone())?;
@@ -47,5 +47,5 @@ pub(crate) async fn parts(app: &App, config: &Config, changes: &Changes) -> anyh
     if changes.touch("pricing") {
         next.tariffs = app.tariffs.replaced_by(config.tariff.clone(), app.clock.now()).await?;
     }
-    Ok(next)
+    Ok(next.into())
 }

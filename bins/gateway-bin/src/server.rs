@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
-use crate::app::{App, Current, Rules, Work};
+use crate::app::{App, Current, Parts, Rules, Work};
 use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::config::{Changes, Config, ServerConfig};
@@ -102,7 +102,7 @@ impl Server {
 
     /// The store, for commands that run in the same process.
     pub(crate) fn store(&self) -> Store {
-        self.app().store
+        self.app().store.clone()
     }
 
     /// The parts as they are now.
@@ -199,7 +199,7 @@ async fn build(store: Store, config: &Config, clock: Clock) -> anyhow::Result<Ap
     let accounts = config.upstreams.clone();
     let upstreams = Upstreams::connect(accounts, rules.look_interval, &metrics, shared.as_ref())?;
     let look_ups = LookUps::new(config.nameservers.clone())?;
-    Ok(App {
+    Ok(App::from(Parts {
         store,
         callers: Callers::default(),
         request_rates: RequestRates::default(),
@@ -211,7 +211,7 @@ async fn build(store: Store, config: &Config, clock: Clock) -> anyhow::Result<Ap
         metrics,
         replica,
         work: Work::default(),
-    })
+    }))
 }
 
 fn start_background(app: &App, current: &Current, stop: &CancellationToken) -> Vec<JoinHandle<()>> {

@@ -27,7 +27,7 @@ impl Stragglers {
     /// Starts to follow, until `stop`.
     pub(super) fn follow(current: Current, name: String, stop: CancellationToken) -> Self {
         let (waiting, mut queue) = mpsc::channel(MOST_WAITING);
-        let tracker = current.app().work.tracker;
+        let tracker = current.app().work.tracker.clone();
         let following = async move {
             while let Some((task, until)) = queue.recv().await {
                 if let Some((app, upstream)) = current.account(&name) {
