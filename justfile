@@ -76,6 +76,10 @@ crash-paused ROUNDS="40":
 crash-shared SECONDS="60":
     cargo test --package gateway-bin --locked --test durability -- shared --seconds {{SECONDS}}
 
+# Stop the server by signal in the middle of its work, again and again.
+crash-drain ROUNDS="500":
+    cargo test --package gateway-bin --locked --test durability -- drain --rounds {{ROUNDS}}
+
 # Be slow in every way, with this many sockets each, beside good traffic.
 edge-slow SOCKETS="2000":
     cargo test --package gateway-bin --locked --test durability -- slow --sockets {{SOCKETS}}

@@ -23,6 +23,7 @@ use crate::error::{ApiError, Kind};
 use crate::metrics::{EdgeMetrics, Shed};
 use crate::paths::ASSETS;
 use crate::tasks::Refusal;
+use crate::verdict::Reason;
 
 /// Longest wait for a seat.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -93,7 +94,7 @@ impl Seat {
         let permit = timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await;
         let Some(permit) = permit.ok().and_then(Result::ok) else {
             self.metrics.shed(Shed::Seats);
-            return Err(busy());
+            return Err(busy(Reason::NoSeat));
         };
         self.put(Some(permit));
         Ok(())
@@ -129,7 +130,7 @@ impl Room {
         let more = u32::try_from(bytes).ok().and_then(|n| bodies().try_acquire_many_owned(n).ok());
         let Some(more) = more else {
             self.metrics.shed(Shed::Bodies);
-            return Err(busy());
+            return Err(busy(Reason::NoRoomForBodies));
         };
         match &mut self.taken {
             Some(taken) => taken.merge(more),
@@ -155,7 +156,7 @@ impl AsRef<[u8]> for Held {
     }
 }
 
-fn busy() -> ApiError {
+fn busy(reason: Reason) -> ApiError {
     let text = "the gateway has too many requests under way; try again later";
-    ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS)
+    ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS).verdict(reason)
 }

@@ -1,15 +1,21 @@
 //! What every request may use: eleven parts, each cheap to clone, none of them locked here.
+//!
+//! A reload puts other parts in their place. Whoever begins something takes them once, by
+//! [`Current`], and ends with what it began with.
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::FromRef;
 use seedance_model::MediaPolicy;
 use tenancy::Store;
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::callers::Callers;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::creates::Creates;
 use crate::held::Held;
 use crate::limits::RequestRates;
@@ -17,7 +23,7 @@ use crate::look_up::LookUps;
 use crate::metrics::Metrics;
 use crate::replica::Replica;
 use crate::tariffs::Tariffs;
-use crate::upstream::Upstreams;
+use crate::upstream::{Upstream, Upstreams};
 
 /// A handle on the parts of a running gateway. A clone is one more of it: each request makes some.
 #[derive(Clone, Debug)]
@@ -37,8 +43,8 @@ impl Deref for App {
     }
 }
 
-/// The parts themselves.
-#[derive(Debug)]
+/// The parts themselves. A reload takes a copy, and changes some.
+#[derive(Clone, Debug)]
 pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) callers: Callers,
@@ -53,6 +59,35 @@ pub(crate) struct Parts {
     pub(crate) work: Work,
 }
 
+/// The parts as they are at this moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Current(watch::Receiver<App>);
+
+impl Current {
+    pub(crate) fn new(parts: watch::Receiver<App>) -> Self {
+        Self(parts)
+    }
+
+    /// All parts of one moment.
+    pub(crate) fn app(&self) -> App {
+        self.0.borrow().clone()
+    }
+
+    /// The parts, and the account of that name. Accounts neither come nor go while a gateway runs.
+    pub(crate) fn account(&self, name: &str) -> Option<(App, Arc<Upstream>)> {
+        let app = self.app();
+        let upstream = app.upstreams.get(name)?.clone();
+        Some((app, upstream))
+    }
+}
+
+/// A handler takes the parts as its request begins.
+impl FromRef<Current> for App {
+    fn from_ref(current: &Current) -> Self {
+        current.app()
+    }
+}
+
 /// The configured rules that single requests are held to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules {
@@ -60,6 +95,18 @@ pub(crate) struct Rules {
     pub(crate) body_limit_bytes: usize,
     pub(crate) look_interval: Duration,
     pub(crate) max_staleness: Duration,
+}
+
+impl Rules {
+    /// The rules that a configuration names.
+    pub(crate) fn of(config: &Config) -> Self {
+        Self {
+            media: config.media,
+            body_limit_bytes: config.server.body_limit_bytes,
+            look_interval: config.watch.interval,
+            max_staleness: config.watch.max_staleness,
+        }
+    }
 }
 
 /// Work that goes on when its caller has gone away; a stop waits for it.

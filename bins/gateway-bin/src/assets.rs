@@ -17,6 +17,7 @@ use crate::error::{ApiError, Kind};
 use crate::library::Library;
 use crate::reply::{json_response, with_retry_headers};
 use crate::request_id::RequestId;
+use crate::verdict::Reason;
 use crate::{body, caller};
 
 /// The service and the region of the domestic product, as its envelopes name them.
@@ -102,7 +103,7 @@ impl Call {
         }
         if AssetAction::is_closed(name) {
             let text = format!("the action `{}` is not open", self.shown_action());
-            return Err(ApiError::new(Kind::ClosedAction, text));
+            return Err(ApiError::new(Kind::ClosedAction, text).verdict(Reason::ClosedAction));
         }
         AssetAction::parse(name).ok_or_else(|| {
             let names = AssetAction::ALL.map(AssetAction::name).join("`, `");

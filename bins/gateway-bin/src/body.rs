@@ -8,6 +8,7 @@ use http_body_util::BodyExt as _;
 
 use crate::admission::Seat;
 use crate::error::{ApiError, Kind};
+use crate::verdict::Reason;
 
 /// The whole body. A `Content-Length` over the limit is refused before a byte is read.
 pub(crate) async fn read(request: Request<Body>, limit_bytes: usize) -> Result<Bytes, ApiError> {
@@ -73,6 +74,7 @@ fn broken() -> ApiError {
 
 fn too_large(limit_bytes: usize) -> ApiError {
     ApiError::new(Kind::TooLarge, format!("the body is larger than {limit_bytes} bytes"))
+        .verdict(Reason::TooLarge)
 }
 
 fn unsupported(text: &str) -> ApiError {

@@ -9,6 +9,8 @@ use tenancy::{Tenant, Token};
 
 use crate::app::App;
 use crate::error::{ApiError, Kind};
+use crate::request_id::note_who;
+use crate::verdict::Reason;
 
 /// Longest `Authorization` header that is looked at, in bytes.
 const HEADER_BYTES: usize = 256;
@@ -35,11 +37,16 @@ pub(crate) async fn task_tenant(app: &App, headers: &HeaderMap) -> Result<Tenant
 }
 
 async fn tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
-    let token = bearer_token(headers).ok_or_else(unauthorized)?;
+    let token = bearer_token(headers).ok_or_else(|| unauthorized(Reason::NoToken))?;
     let tenant = app.callers.tenant_of(&app.store, &token, app.clock.now()).await?;
-    let tenant = tenant.ok_or_else(unauthorized)?;
+    let Some(tenant) = tenant else {
+        note_who(&beginning_of_hash(&token));
+        return Err(unauthorized(Reason::UnknownToken));
+    };
+    note_who(&format!("tenant {}", tenant.name));
     if tenant.suspended {
-        return Err(ApiError::new(Kind::TenantSuspended, "this tenant is switched off"));
+        return Err(ApiError::new(Kind::TenantSuspended, "this tenant is switched off")
+            .verdict(Reason::TenantSuspended));
     }
     app.request_rates.take(&tenant)?;
     Ok(tenant)
@@ -56,8 +63,15 @@ fn bearer_token(headers: &HeaderMap) -> Option<Token> {
     if scheme.eq_ignore_ascii_case("bearer") { Token::parse(token.trim()) } else { None }
 }
 
-fn unauthorized() -> ApiError {
+/// What an operator can find a token by that is not valid, and nobody can use.
+fn beginning_of_hash(token: &Token) -> String {
+    let [first, second, third, ..] = token.sha256();
+    format!("token {first:02x}{second:02x}{third:02x}")
+}
+
+fn unauthorized(reason: Reason) -> ApiError {
     ApiError::new(Kind::Unauthorized, "give a valid API token as `Authorization: Bearer <TOKEN>`")
+        .verdict(reason)
 }
 
 fn not_open(detail: &str) -> ApiError {

@@ -4,6 +4,7 @@ mod actor;
 mod arguments;
 mod check;
 mod demo;
+mod health;
 mod ledger;
 mod orphans;
 mod price;
@@ -22,6 +23,7 @@ use clap::Parser as _;
 use seedance_model::TaskId;
 
 use crate::config::{Config, Problems};
+use crate::dumps;
 use arguments::{Arguments, Command};
 pub use ledger::LEDGER_COLUMNS;
 
@@ -38,10 +40,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { ExitCode::from(BAD_USAGE) } else { ExitCode::SUCCESS };
         }
     };
+    dumps::forbid();
     match carry_out(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read the output has gone away, and does not want to know.
-        Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
+        Err(error) if is_broken_pipe(&error) || error.is::<Told>() => ExitCode::FAILURE,
         Err(error) => {
             writeln!(io::stderr().lock(), "phanedge: {error:#}").ok();
             let misused = error.is::<Problems>() || error.is::<Misuse>();
@@ -52,6 +55,18 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 /// The variable that sets the log filter, such as `info` or `gateway=debug`.
 const LOG_VARIABLE: &str = "PHANEDGE_LOG";
+
+/// A failure that the log has told, on the standard error that this would be printed to.
+#[derive(Debug)]
+struct Told(anyhow::Error);
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Told {}
 
 /// A command that cannot be meant as it was given.
 #[derive(Debug)]
@@ -69,6 +84,7 @@ fn carry_out(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Price { command } => price::run(command),
         Command::Check { config } => check::run(&config),
+        Command::Health { config } => health::run(&config),
         Command::Demo(options) => on_runtime(demo::run(options)),
         Command::Serve { config } => on_runtime(serve::run(config)),
         Command::Ledger { config, command } => on_runtime(ledger::run(config, command)),

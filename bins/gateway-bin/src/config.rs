@@ -1,25 +1,32 @@
 //! The checked configuration: what `phanedge.toml` and the environment say, as typed values.
 //!
-//! Reading happens once, at start. Every problem is collected and reported together; nothing else
-//! in the gateway reads a file of settings or the environment.
+//! Reading happens at start, and again when a reload is asked for. Every problem is collected and
+//! reported together; nothing else in the gateway reads a file of settings or the environment.
 
+mod changes;
 mod keys;
+mod log;
 mod origin;
 mod problem;
 mod reader;
+mod secret_file;
 mod server;
 mod source;
 mod upstream;
 mod value;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use seedance_model::MediaPolicy;
 use seedance_pricing::{PriceBook, Sku, Tariff};
+use url::Url;
 
+pub use changes::{Changes, RELOADED};
 pub use keys::{KEYS, Key, Presence};
+pub use log::{LogConfig, LogFormat};
 pub use origin::Origin;
 pub use problem::{Problem, Problems};
 pub use reader::Effective;
@@ -31,7 +38,7 @@ use reader::Reader;
 use source::Source;
 
 /// Everything that a gateway needs to know before it starts.
-#[derive(Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// `[server]`: where the gateway listens, and its limits.
     pub server: ServerConfig,
@@ -45,10 +52,22 @@ pub struct Config {
     pub media: MediaPolicy,
     /// `[watch]`: how tasks are followed.
     pub watch: WatchConfig,
+    /// `[log]`: what is logged, and how it looks.
+    pub log: LogConfig,
+    /// `traces.otlp_endpoint`: the collector that traces are sent to.
+    pub collector: Option<Url>,
     /// `[upstreams.*]`: the Ark accounts, by name, in the order of their names.
     pub upstreams: Vec<UpstreamConfig>,
     /// Every value in force, for `phanedge check`; secrets are masked.
     pub effective: Vec<Effective>,
+}
+
+/// The values in force; a secret is masked wherever it stands, as in the URL of the store.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.effective.iter().map(|value| (&value.path, &value.value));
+        f.debug_map().entries(shown).finish()
+    }
 }
 
 /// `[watch]`.
@@ -70,6 +89,11 @@ impl Config {
             Problems::one(path.display().to_string(), format!("cannot be read: {error}"))
         })?;
         Self::parse(&text, environment)
+    }
+
+    /// What differs in `next`.
+    pub fn changes_to(&self, next: &Self) -> Changes {
+        Changes::between(&self.effective, &next.effective)
     }
 
     /// Checks a configuration text together with environment variables.
@@ -95,6 +119,8 @@ fn read(reader: &mut Reader) -> Option<Config> {
     let nameservers = reader.take_list("callback.nameservers", value::socket_address);
     let media = reader.take("media.references", value::media_policy);
     let watch = read_watch(reader);
+    let log = log::read(reader);
+    let collector = reader.take("traces.otlp_endpoint", value::collector_url);
     let upstreams = upstream::read(reader);
     Some(Config {
         server: server?,
@@ -103,6 +129,8 @@ fn read(reader: &mut Reader) -> Option<Config> {
         nameservers: nameservers?,
         media: media?,
         watch: watch?,
+        log: log?,
+        collector,
         upstreams: upstreams?,
         effective: Vec::new(),
     })

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use http::StatusCode;
 use seedance_model::ErrorKind;
 
+use crate::verdict::Reason;
+
 pub use table::{ERRORS, ErrorRow, Kind};
 
 /// A refusal on its way to the tenant.
@@ -23,6 +25,7 @@ pub(crate) struct ApiError {
     retry_after_seconds: Option<u64>,
     may_retry: bool,
     cause: Option<Arc<anyhow::Error>>,
+    verdict: Option<Box<Reason>>,
 }
 
 impl ApiError {
@@ -36,6 +39,7 @@ impl ApiError {
             retry_after_seconds: None,
             may_retry: true,
             cause: None,
+            verdict: None,
         }
     }
 
@@ -48,6 +52,11 @@ impl ApiError {
     /// The field that is meant.
     pub(crate) fn about(self, param: impl Into<String>) -> Self {
         Self { param: param.into(), ..self }
+    }
+
+    /// The refusal protects somebody, and leaves a record.
+    pub(crate) fn verdict(self, reason: Reason) -> Self {
+        Self { verdict: Some(Box::new(reason)), ..self }
     }
 
     /// What happened, for the log only.
@@ -97,9 +106,13 @@ impl ApiError {
         headers
     }
 
-    /// Writes the one log line of this refusal: loud for our faults, quiet for the tenant's.
+    /// Writes the one log line of this refusal: loud for our faults, quiet for the tenant's. A
+    /// verdict has its record as well.
     pub(crate) fn log(&self) {
         let (status, code) = (self.status().as_u16(), self.code());
+        if let Some(reason) = &self.verdict {
+            reason.record(status);
+        }
         let cause = self.cause.as_ref().map(|cause| format!("{cause:#}")).unwrap_or_default();
         match status {
             500 => tracing::error!(status, code, cause, "request failed"),
@@ -112,7 +125,9 @@ impl ApiError {
 impl From<seedance_model::Error> for ApiError {
     fn from(error: seedance_model::Error) -> Self {
         if error.kind() == ErrorKind::ModerationSkip {
-            return Self::new(Kind::ModerationSkip, error.to_string()).about(error.field());
+            return Self::new(Kind::ModerationSkip, error.to_string())
+                .about(error.field())
+                .verdict(Reason::ModerationSkip);
         }
         // A duration that is no JSON number at all, or is said twice, is about the JSON.
         let about_duration = error.field() == "duration" && error.kind() != ErrorKind::NotJson;

@@ -11,9 +11,11 @@ use std::time::Duration;
 use seedance_model::TaskId;
 use tenancy::{Binding, Error, IntentId, NewTask};
 use tokio::time::{MissedTickBehavior, interval, timeout};
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::error::{ApiError, Kind};
+use crate::traces;
 
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -56,7 +58,8 @@ impl Drop for Place {
 /// is an error then.
 pub(crate) async fn bind(app: &App, intent: IntentId, task: NewTask) -> Result<Binding, Error> {
     let id = task.id.clone();
-    let failure = match app.store.bind_intent(intent, task.clone(), app.clock.now()).await {
+    let binding = app.store.bind_intent(intent, task.clone(), app.clock.now());
+    let failure = match binding.instrument(traces::of_store("bind intent")).await {
         Ok(binding) => return Ok(binding),
         Err(failure) => failure,
     };

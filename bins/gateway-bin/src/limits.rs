@@ -11,6 +11,7 @@ use seedance_pricing::{Sku, Tariff, UsdAmount, VideoInput, most_tokens};
 
 use crate::app::App;
 use crate::error::{ApiError, Kind};
+use crate::verdict::Reason;
 pub(crate) use request_rates::RequestRates;
 
 /// When a tenant with too many live tasks is told to come back, in seconds: tasks take minutes.
@@ -31,7 +32,9 @@ pub(crate) fn too_many_live_tasks(limit: u32) -> ApiError {
     let text = format!(
         "this account may have {limit} live tasks at a time; wait until one has ended, or cancel one"
     );
-    ApiError::new(Kind::TooManyLiveTasks, text).retry_after(RETRY_AFTER_SECONDS)
+    ApiError::new(Kind::TooManyLiveTasks, text)
+        .retry_after(RETRY_AFTER_SECONDS)
+        .verdict(Reason::LiveTasks)
 }
 
 /// The month's cap does not have this much left.
@@ -40,7 +43,7 @@ pub(crate) fn over_budget(reservation: UsdAmount, left_usd_micros: i64) -> ApiEr
     let text = format!(
         "this task may cost up to {reservation} USD, and this month's spending cap has {left} USD left"
     );
-    ApiError::new(Kind::BudgetExceeded, text).never_retry()
+    ApiError::new(Kind::BudgetExceeded, text).never_retry().verdict(Reason::BudgetExceeded)
 }
 
 /// Says so if a task cost more than was reserved for it. It is charged all the same: the cap was

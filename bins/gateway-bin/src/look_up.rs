@@ -11,6 +11,7 @@ use tenancy::TenantId;
 
 use crate::error::{ApiError, Kind};
 use crate::quota::Quota;
+use crate::verdict;
 
 /// How many URLs a tenant may have looked up in a second.
 const PER_SECOND: u32 = 20;
@@ -26,10 +27,12 @@ pub(crate) struct LookUps {
 impl LookUps {
     /// Asks these name servers; with none, the system's.
     pub(crate) fn new(name_servers: Vec<SocketAddr>) -> anyhow::Result<Self> {
-        let fixed = !name_servers.is_empty();
-        let name_servers =
-            if fixed { NameServers::Fixed(name_servers) } else { NameServers::System };
-        Ok(Self { guard: Guard::new(name_servers)?, quotas: Arc::default() })
+        Ok(Self { guard: guard(name_servers)?, quotas: Arc::default() })
+    }
+
+    /// Asks other name servers; each tenant's rate goes on.
+    pub(crate) fn asking(&self, name_servers: Vec<SocketAddr>) -> anyhow::Result<Self> {
+        Ok(Self { guard: guard(name_servers)?, quotas: Arc::clone(&self.quotas) })
     }
 
     /// The address that may be sent on, in the spelling that was checked.
@@ -43,7 +46,10 @@ impl LookUps {
         let Some(_look_up) = self.quota_of(tenant).try_take() else {
             let text =
                 format!("more than {PER_SECOND} URLs a second are looked up for this account");
-            return Err(ApiError::new(Kind::RateLimited, text).about(field).retry_after(1));
+            return Err(ApiError::new(Kind::RateLimited, text)
+                .about(field)
+                .retry_after(1)
+                .verdict(verdict::Reason::LookUpRate));
         };
         self.guard.vet(text, schemes).await.map_err(|refusal| refused(field, &refusal))
     }
@@ -54,11 +60,16 @@ impl LookUps {
     }
 }
 
+fn guard(name_servers: Vec<SocketAddr>) -> anyhow::Result<Guard> {
+    let fixed = !name_servers.is_empty();
+    Ok(Guard::new(if fixed { NameServers::Fixed(name_servers) } else { NameServers::System })?)
+}
+
 fn refused(field: &str, refusal: &Refusal) -> ApiError {
-    tracing::info!(field, verdict = refusal.reason().code(), "a URL is refused");
+    let verdict = verdict::Reason::Url(refusal.reason().code());
     if refusal.reason() == Reason::Busy {
         let text = "too many URLs are being looked up; try again";
-        return ApiError::new(Kind::ServiceUnavailable, text).retry_after(1);
+        return ApiError::new(Kind::ServiceUnavailable, text).retry_after(1).verdict(verdict);
     }
-    ApiError::new(Kind::InvalidRequest, format!("{field}: {refusal}")).about(field)
+    ApiError::new(Kind::InvalidRequest, format!("{field}: {refusal}")).about(field).verdict(verdict)
 }

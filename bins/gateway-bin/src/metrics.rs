@@ -9,6 +9,7 @@ mod routes;
 mod table;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
@@ -19,10 +20,13 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric as Instrument, Registry};
 
 pub(crate) use edge::{EdgeMetrics, Listener, Shed, Slowness};
-pub(crate) use labels::{Call, CallOutcome, Ending, Oddity};
-use labels::{CallLabels, EndingLabels, LaneLabels, OddityLabels, UpstreamLabels};
+use labels::UpstreamLabels;
+pub(crate) use labels::{Call, CallOutcome, Ending, Oddity, Reloaded};
+use labels::{CallLabels, EndingLabels, LaneLabels, LineLabels, OddityLabels, ReloadLabels};
 pub(crate) use routes::Route;
 pub use table::{METRICS, Metric};
+
+use crate::log::{self, Lost};
 
 /// Upper bounds of the buckets of a call to the upstream, in seconds.
 const CALL_SECONDS: [f64; 9] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0];
@@ -47,6 +51,8 @@ struct Instruments {
     asked_tasks: Family<UpstreamLabels, Gauge>,
     open_intents: Family<UpstreamLabels, Gauge>,
     ledger_unexplained: Gauge,
+    reloads: Family<ReloadLabels, Counter>,
+    log_lines_lost: Family<LineLabels, Counter>,
 }
 
 /// How an upstream account is doing, at one moment.
@@ -85,6 +91,8 @@ impl Metrics {
             asked_tasks: registered(&mut registry, "asked_tasks", Family::default()),
             open_intents: registered(&mut registry, "open_intents", Family::default()),
             ledger_unexplained: registered(&mut registry, "ledger_unexplained", Gauge::default()),
+            reloads: registered(&mut registry, "reloads", Family::default()),
+            log_lines_lost: registered(&mut registry, "log_lines_lost", Family::default()),
             registry,
         }))
     }
@@ -142,8 +150,23 @@ impl Metrics {
         self.0.ledger_unexplained.set(i64::try_from(differences).unwrap_or(i64::MAX));
     }
 
+    /// A reload came to its end.
+    pub(crate) fn reloaded(&self, outcome: Reloaded) {
+        self.0.reloads.get_or_create(&ReloadLabels { outcome: outcome.name() }).inc();
+    }
+
+    /// The log counts for the whole process; here is what it has come to.
+    fn take_log_lines_lost(&self) {
+        let Lost { ordinary, security } = log::lost();
+        for (kind, lost) in [("ordinary", ordinary), ("security", security)] {
+            let counter = self.0.log_lines_lost.get_or_create(&LineLabels { kind });
+            counter.inner().store(lost, Ordering::Relaxed);
+        }
+    }
+
     /// Everything, in the text format that Prometheus reads.
     pub(crate) fn render(&self) -> String {
+        self.take_log_lines_lost();
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = encode(&mut text, &self.0.registry);

@@ -22,7 +22,7 @@ use crate::creates::{IdempotencyKey, Outcome};
 use crate::error::{ApiError, Kind};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
-use crate::{held, limits, upstream_error};
+use crate::{held, limits, traces, upstream_error};
 
 /// How often a create is looked at that another gateway has under way.
 const LOOK_AT_OTHERS: Duration = Duration::from_millis(100);
@@ -59,7 +59,8 @@ pub(crate) async fn place(app: &App, order: Order) -> Outcome {
 async fn carry_out(app: App, order: Order) -> Outcome {
     app.work.held.check_room()?;
     let (scope, begun) = (app.store.scope(&order.tenant), app.clock.now());
-    match scope.open_intent(intent_of(&app, &order), begun).await? {
+    let opening = scope.open_intent(intent_of(&app, &order), begun);
+    match opening.instrument(traces::of_store("open intent")).await? {
         Opening::Opened(intent) if app.clock.now() >= later(begun, SEND_WITHIN) => {
             Err(too_late(&app, intent).await)
         }

@@ -8,7 +8,6 @@ mod groups;
 mod library;
 mod matching;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use ark_client::ListQuery;
@@ -17,7 +16,7 @@ use tenancy::{Binding, Intent, IntentState, NewTask, UnixMillis};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, Current};
 use crate::clock::{later, unix_seconds};
 use crate::metrics::Call;
 use crate::upstream::Upstream;
@@ -45,11 +44,12 @@ const INTENTS_PER_READ: u32 = 1000;
 const ACTOR: &str = "reconciler";
 
 /// Looks after the open intents of one account, until `stop`.
-pub(crate) async fn reconcile(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
-    let mut rounds = interval(ROUND.min(app.rules.look_interval * 5));
+pub(crate) async fn reconcile(current: Current, name: String, stop: CancellationToken) {
+    let mut rounds = interval(ROUND.min(current.app().rules.look_interval * 5));
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut sweep, mut search) = (Sweep::default(), GroupSearch::default());
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+        let Some((app, upstream)) = current.account(&name) else { return };
         let both = async {
             // One gateway searches, so that no two of them decide on one task.
             let now = app.clock.now();

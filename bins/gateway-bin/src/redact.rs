@@ -68,6 +68,15 @@ impl Redactor {
         Self { private }
     }
 
+    /// The same redactor, which knows the words of an earlier configuration too: the upstream may
+    /// still speak of them.
+    pub(crate) fn knowing(mut self, earlier: &Self) -> Self {
+        self.private.extend(earlier.private.iter().cloned());
+        self.private.sort();
+        self.private.dedup();
+        self
+    }
+
     /// Whether `code` has the form of the upstream's own codes, such as
     /// `InputTextSensitiveContentDetected.PolicyViolation`, and none of the account's words.
     pub(crate) fn is_public_code(&self, code: &str) -> bool {

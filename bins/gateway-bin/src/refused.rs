@@ -9,6 +9,7 @@ use http::Request;
 use crate::connections::{FLAW_HEADER, Flaw};
 use crate::error::{ApiError, Kind};
 use crate::tasks::Refusal;
+use crate::verdict::Reason;
 
 /// Middleware around the routes: whatever carries a flaw is answered here.
 pub(crate) async fn answer(request: Request<Body>, next: Next) -> Response {
@@ -20,10 +21,9 @@ pub(crate) async fn answer(request: Request<Body>, next: Next) -> Response {
 }
 
 fn refusal(flaw: Flaw) -> Refusal {
-    tracing::info!(flaw = flaw.name(), "a request head is refused");
-    let kind = match flaw {
-        Flaw::LongTarget => Kind::TargetTooLong,
-        Flaw::LargeHead | Flaw::ManyHeaders => Kind::HeadTooLarge,
+    let (kind, reason) = match flaw {
+        Flaw::LongTarget => (Kind::TargetTooLong, Reason::TooLarge),
+        Flaw::LargeHead | Flaw::ManyHeaders => (Kind::HeadTooLarge, Reason::TooLarge),
         Flaw::LineEnding
         | Flaw::ControlByte
         | Flaw::RequestLine
@@ -38,7 +38,7 @@ fn refusal(flaw: Flaw) -> Refusal {
         | Flaw::ContentLength
         | Flaw::TransferEncoding
         | Flaw::BothLengths
-        | Flaw::Upgrade => Kind::InvalidRequest,
+        | Flaw::Upgrade => (Kind::InvalidRequest, Reason::Framing(flaw.name())),
     };
-    ApiError::new(kind, flaw.message()).into()
+    ApiError::new(kind, flaw.message()).verdict(reason).into()
 }

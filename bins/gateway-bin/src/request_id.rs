@@ -4,9 +4,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue, Request};
-use tracing::Instrument as _;
+use http::{HeaderName, HeaderValue, Method, Request};
+use tracing::{Instrument as _, Span};
 
+use crate::log::SECURITY;
 use crate::metrics::{EdgeMetrics, Route};
 use crate::paths::{ASSETS, TASKS};
 
@@ -28,14 +29,13 @@ pub(crate) async fn attach(
     let counted = metrics.begin(Route::of(request.method(), request.uri().path()));
     let id = fresh_id();
     let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
-    let (method, route) = (request.method().clone(), route_of(request.uri().path()));
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", id);
+    let span = span_of(&id, &request);
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = counted.answered(response.status());
     let (status, micros) = (response.status().as_u16(), took.as_micros());
     let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(%method, route, status, micros, "answered"));
+    span.in_scope(|| tracing::info!(status, micros, "answered"));
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
@@ -44,6 +44,19 @@ pub(crate) async fn attach(
         headers.insert(CLIENT_REQUEST_ID, client_id);
     }
     response
+}
+
+/// What every line of a request says: its id, what is asked, and who asks, once that is known. No
+/// filter switches it off.
+fn span_of(id: &str, request: &Request<Body>) -> Span {
+    let what = format!("{} {}", known_method(request.method()), route_of(request.uri().path()));
+    let who = tracing::field::Empty;
+    tracing::error_span!(target: SECURITY, "request", id, what, who)
+}
+
+/// Notes who asks, for all lines of the request that come after this.
+pub(crate) fn note_who(who: &str) {
+    Span::current().record("who", who);
 }
 
 /// 128 random bits in hex. An id is for finding log lines; if the system has no randomness, the
@@ -59,6 +72,20 @@ fn fresh_id() -> String {
 fn is_echoed(id: &HeaderValue) -> bool {
     let bytes = id.as_bytes();
     (1..=CLIENT_ID_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+}
+
+/// A method that nobody knows is the client's own word, and does not belong into logs.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// The path without ids, which belong to tenants and not into logs.

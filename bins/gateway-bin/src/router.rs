@@ -1,22 +1,20 @@
 //! Which function serves which path, and what stands around all of them.
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::admission::{self, Admission};
-use crate::app::App;
+use crate::app::{App, Current};
 use crate::assets;
 use crate::error::{ApiError, Kind};
 use crate::metrics::EdgeMetrics;
 use crate::paths::{ASSETS, TASKS};
 use crate::tasks::{self, Refusal};
-use crate::{caller, refused, request_id};
+use crate::{caller, panics, refused, request_id};
 
 /// Every route that tenants can reach, as method and path; a test holds each of them to the rules
 /// of isolation.
@@ -30,7 +28,7 @@ pub const ROUTES: [(&str, &str); 6] = [
 ];
 
 /// The tenants' surface.
-pub(crate) fn router(app: App, admission: Admission, metrics: EdgeMetrics) -> Router {
+pub(crate) fn router(current: Current, admission: Admission, metrics: EdgeMetrics) -> Router {
     let all_tasks = get(tasks::list).post(tasks::create).fallback(wrong_method);
     let one_task = get(tasks::get).delete(tasks::delete).fallback(wrong_method);
     let actions = post(assets::call).fallback(assets::wrong_method);
@@ -41,11 +39,11 @@ pub(crate) fn router(app: App, admission: Admission, metrics: EdgeMetrics) -> Ro
         .route(TASKS, all_tasks)
         .route(&format!("{TASKS}/{{id}}"), one_task)
         .fallback(no_route)
-        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(admission, admission::admit))
         .layer(from_fn(refused::answer))
         .layer(from_fn_with_state(metrics, request_id::attach))
-        .with_state(app)
+        .with_state(current)
 }
 
 async fn no_route(uri: Uri) -> Refusal {
@@ -62,12 +60,6 @@ async fn wrong_method(State(app): State<App>, method: Method, headers: HeaderMap
         }
         Err(refusal) => refusal.into(),
     }
-}
-
-/// The panic's own text stays out of the answer; the hook has written it to the log.
-fn panicked() -> Response<Body> {
-    Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
-        .into_response()
 }
 
 fn shortened(path: &str) -> String {

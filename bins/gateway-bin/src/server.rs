@@ -6,19 +6,21 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use tenancy::{ServerLock, Store};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
-use crate::app::{App, Parts, Rules, Work};
+use crate::app::{App, Current, Parts, Rules, Work};
 use crate::callers::Callers;
 use crate::clock::Clock;
-use crate::config::{Config, ServerConfig};
+use crate::config::{Changes, Config, ServerConfig};
 use crate::connections::{Deadlines, Limits, Listening, connections_within};
 use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::{Listener, Metrics};
+use crate::reload::{self, NotReloaded};
 use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
@@ -35,9 +37,9 @@ const OPERATORS: Limits =
 pub struct Server {
     address: SocketAddr,
     admin_address: SocketAddr,
-    app: App,
-    drain: Duration,
-    drain_delay: Duration,
+    parts: watch::Sender<App>,
+    /// What is in force.
+    config: Config,
     leaving: CancellationToken,
     stop: CancellationToken,
     tenants: Listening,
@@ -61,29 +63,29 @@ impl Server {
         let listener = bind(config.server.listen).await?;
         let admin_listener = bind(config.server.admin_listen).await?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
-        let (drain, drain_delay) = (config.server.drain_timeout, config.server.drain_delay);
         let limits = limits_of(&config.server);
         let (requests, body_bytes) = (config.server.max_requests, config.server.body_limit_bytes);
-        let store_url = config.store_url.clone();
-        let app = build(store, config, clock).await?;
+        let app = build(store, &config, clock).await?;
+        let (parts, current) = watch::channel(app.clone());
+        let current = Current::new(current);
         let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
         let edge = app.metrics.edge();
         let admission = Admission::new(requests, body_bytes, edge.clone());
-        let tenants = router::router(app.clone(), admission, edge.clone());
-        let tenants =
-            Listening::start(listener, tenants, limits, (Listener::Tenants, edge.clone()));
+        let tenants = router::router(current.clone(), admission, edge.clone());
+        let watched = (Listener::Tenants, edge.clone());
+        let tenants = Listening::start(listener, tenants, limits, watched);
         let operators = operators::router(&leaving, &app);
         let watched = (Listener::Operators, edge);
         let operators = Listening::start(admin_listener, operators, OPERATORS, watched);
-        let mut background = start_background(&app, &stop);
-        let verifying = verification::hourly(store_url, app.metrics.clone(), stop.clone());
+        let mut background = start_background(&app, &current, &stop);
+        let verifying =
+            verification::hourly(config.store_url.clone(), app.metrics.clone(), stop.clone());
         background.push(tokio::spawn(verifying));
         Ok(Self {
             address,
             admin_address,
-            app,
-            drain,
-            drain_delay,
+            parts,
+            config,
             leaving,
             stop,
             tenants,
@@ -104,15 +106,37 @@ impl Server {
     }
 
     /// The store, for commands that run in the same process.
-    pub(crate) fn store(&self) -> &Store {
-        &self.app.store
+    pub(crate) fn store(&self) -> Store {
+        self.app().store.clone()
+    }
+
+    /// The parts as they are now.
+    pub(crate) fn app(&self) -> App {
+        self.parts.borrow().clone()
+    }
+
+    /// Takes over another configuration, all of it or nothing, and gives the changes. Requests
+    /// under way end with the one that they began with.
+    ///
+    /// # Errors
+    ///
+    /// A key has changed that needs a restart, or the tariff could not be stored.
+    pub async fn reload(&mut self, config: Config) -> Result<Changes, NotReloaded> {
+        let changes = self.config.changes_to(&config);
+        if !changes.restart.is_empty() {
+            return Err(NotReloaded::NeedsRestart(changes.restart));
+        }
+        let next = reload::parts(&self.app(), &config, &changes).await;
+        self.parts.send_replace(next.map_err(NotReloaded::Failed)?);
+        self.config = config;
+        Ok(changes)
     }
 
     /// Stops in order: no new connections, requests under way, work that outlives its request,
     /// the store. All within the drain timeout; what is cut then is on disk as an open intent.
     /// The operators' listener answers until the end.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let deadline = Instant::now() + self.drain;
+        let deadline = Instant::now() + self.config.server.drain_timeout;
         self.finish(deadline, &CancellationToken::new()).await.map(drop)
     }
 
@@ -121,8 +145,8 @@ impl Server {
     ///
     /// Fails if work was cut.
     pub async fn drain(self, hurry: &CancellationToken) -> anyhow::Result<()> {
-        let now = Instant::now();
-        let (delay, deadline) = (self.drain_delay.min(self.drain / 2), now + self.drain);
+        let (now, drain) = (Instant::now(), self.config.server.drain_timeout);
+        let (delay, deadline) = (self.config.server.drain_delay.min(drain / 2), now + drain);
         self.leaving.cancel();
         hurry.run_until_cancelled(sleep_until(now + delay)).await;
         let finished = self.finish(deadline, hurry).await?;
@@ -134,11 +158,12 @@ impl Server {
     async fn finish(self, deadline: Instant, hurry: &CancellationToken) -> anyhow::Result<bool> {
         self.leaving.cancel();
         self.stop.cancel();
+        let app = self.app();
         let answered = self.tenants.end(deadline, hurry).await?;
         if !answered {
             tracing::warn!("connections were cut: they did not finish within the drain timeout");
         }
-        let tracker = &self.app.work.tracker;
+        let tracker = &app.work.tracker;
         tracker.close();
         patience::wait(deadline, hurry, tracker.wait()).await;
         let done = tracker.is_empty();
@@ -149,7 +174,7 @@ impl Server {
         for task in self.background {
             task.await.context("background work")?;
         }
-        self.app.store.close().await?;
+        app.store.close().await?;
         Ok(answered && done)
     }
 }
@@ -167,20 +192,16 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("listening on `{address}`"))
 }
 
-async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App> {
-    let tariffs = Tariffs::put_in_force(store.clone(), config.tariff, clock.now()).await?;
-    let rules = Rules {
-        media: config.media,
-        body_limit_bytes: config.server.body_limit_bytes,
-        look_interval: config.watch.interval,
-        max_staleness: config.watch.max_staleness,
-    };
+async fn build(store: Store, config: &Config, clock: Clock) -> anyhow::Result<App> {
+    let tariff = config.tariff.clone();
+    let tariffs = Tariffs::put_in_force(store.clone(), tariff, clock.now()).await?;
+    let rules = Rules::of(config);
     let metrics = Metrics::new();
     let replica = Replica::new(store.now().await?.is_some())?;
     let shared = replica.has_others.then(|| (store.clone(), clock.clone()));
-    let upstreams =
-        Upstreams::connect(config.upstreams, rules.look_interval, &metrics, shared.as_ref())?;
-    let look_ups = LookUps::new(config.nameservers)?;
+    let accounts = config.upstreams.clone();
+    let upstreams = Upstreams::connect(accounts, rules.look_interval, &metrics, shared.as_ref())?;
+    let look_ups = LookUps::new(config.nameservers.clone())?;
     Ok(App::from(Parts {
         store,
         callers: Callers::default(),
@@ -196,16 +217,17 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
     }))
 }
 
-fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
+fn start_background(app: &App, current: &Current, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     let ageing = watcher::keep_lists_short(app.clone(), stop.clone());
     let following = app.clock.clone().follow(app.store.clone(), stop.clone());
     let mut background = vec![tokio::spawn(ageing), tokio::spawn(following)];
     for upstream in app.upstreams.iter() {
-        let watching = watcher::watch(app.clone(), upstream.clone(), stop.clone());
+        let watching = watcher::watch(current.clone(), upstream.name.clone(), stop.clone());
         background.push(tokio::spawn(watching));
-        let reporting = watcher::report(app.clone(), upstream.clone(), stop.clone());
+        let reporting = watcher::report(current.clone(), upstream.name.clone(), stop.clone());
         background.push(tokio::spawn(reporting));
-        let reconciling = reconcile::reconcile(app.clone(), upstream.clone(), stop.clone());
+        let reconciling =
+            reconcile::reconcile(current.clone(), upstream.name.clone(), stop.clone());
         background.push(tokio::spawn(reconciling));
         let (account, stop) = (upstream.clone(), stop.clone());
         let reserving = async move { account.get_quota.reserve_ahead(stop).await };

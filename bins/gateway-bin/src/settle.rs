@@ -9,13 +9,14 @@ use std::time::Duration;
 use seedance_model::{Model, Resolution, TaskId, TaskReport, TaskStatus, Usage};
 use seedance_pricing::{Sku, Tariff, TokenCount, VideoInput};
 use tenancy::{NewLedgerEntry, Observation, Recorded, Settlement, UnixMillis};
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::clock::later;
 use crate::followed::Followed;
-use crate::limits;
 use crate::metrics::{Ending, Oddity};
 use crate::upstream::Upstream;
+use crate::{limits, traces};
 
 /// A task of this age is looked at no more often than every [`SLOWEST_LOOK`].
 const SLOWEST_LOOK: Duration = Duration::from_mins(1);
@@ -47,7 +48,8 @@ pub(crate) async fn record(
         settlement,
     };
     let (ending, charge) = (ending_of(&observation), charged(&observation));
-    let recorded = app.store.record_observation(observation).await?;
+    let recording = app.store.record_observation(observation);
+    let recorded = recording.instrument(traces::of_store("record observation")).await?;
     if let (Recorded::AlreadyTerminal, Some(charge)) = (&recorded, &charge) {
         compare_usage(app, upstream, task, charge.tokens).await?;
     }

@@ -22,14 +22,24 @@ impl Tariffs {
         current: Tariff,
         now: UnixMillis,
     ) -> anyhow::Result<Self> {
+        let earlier = Self { store, current: Arc::new(current.clone()), known: Arc::default() };
+        earlier.replaced_by(current, now).await
+    }
+
+    /// Puts another tariff in force, for tasks that are created from now on.
+    pub(crate) async fn replaced_by(
+        &self,
+        current: Tariff,
+        now: UnixMillis,
+    ) -> anyhow::Result<Self> {
         let version = current.version();
-        store
+        self.store
             .record_tariff(&version, &current.to_document(), now)
             .await
             .with_context(|| format!("storing tariff `{version}`"))?;
         let current = Arc::new(current);
-        let known = HashMap::from([(version, Arc::clone(&current))]);
-        Ok(Self { store, current, known: Arc::new(Mutex::new(known)) })
+        self.remember(&version, &current);
+        Ok(Self { store: self.store.clone(), current, known: Arc::clone(&self.known) })
     }
 
     /// The tariff for tasks that are created now.

@@ -25,21 +25,22 @@ use crate::single_flight::SingleFlight;
 #[derive(Clone, Debug)]
 pub(crate) struct Upstreams(Arc<BTreeMap<String, Arc<Upstream>>>);
 
-/// One account.
+/// One account, as its configuration has it. What counts its calls and what is under way belong to
+/// the account itself, and outlive a reload.
 #[derive(Debug)]
 pub(crate) struct Upstream {
     pub(crate) name: String,
     pub(crate) ark: ArkClient,
-    pub(crate) list_quota: Quota,
-    pub(crate) get_quota: Quota,
+    pub(crate) list_quota: Arc<Quota>,
+    pub(crate) get_quota: Arc<Quota>,
     /// The share of GETs that goes to tasks which a list did not show.
-    pub(crate) straggler_quota: Quota,
+    pub(crate) straggler_quota: Arc<Quota>,
     pub(crate) breaker: Breaker,
     pub(crate) redactor: Redactor,
     /// Looks at single tasks that are under way, so that many readers cause one call.
-    pub(crate) looks: SingleFlight<TaskId, ()>,
+    pub(crate) looks: Arc<SingleFlight<TaskId, ()>>,
     /// Tasks that tenants wait for and that wait for the watcher.
-    pub(crate) asked: Asked,
+    pub(crate) asked: Arc<Asked>,
     /// How long a create may be under way.
     pub(crate) create_timeout: Duration,
     pub(crate) metrics: Metrics,
@@ -63,6 +64,26 @@ impl Upstreams {
             Ok((name, Arc::new(upstream)))
         });
         Ok(Self(Arc::new(connected.collect::<anyhow::Result<_>>()?)))
+    }
+
+    /// The same accounts by another configuration; those that are not `changed` stay as they are,
+    /// with their connections.
+    pub(crate) fn reloaded(
+        &self,
+        configured: Vec<UpstreamConfig>,
+        look_interval: Duration,
+        changed: impl Fn(&str) -> bool,
+    ) -> anyhow::Result<Self> {
+        let reloaded = configured.into_iter().map(|config| {
+            let name = config.name.clone();
+            let known = self.get(&name).with_context(|| format!("upstream `{name}` is new"))?;
+            if !changed(&name) {
+                return Ok((name, Arc::clone(known)));
+            }
+            let next = known.reloaded(config, look_interval);
+            Ok((name.clone(), Arc::new(next.with_context(|| format!("upstream `{name}`"))?)))
+        });
+        Ok(Self(Arc::new(reloaded.collect::<anyhow::Result<_>>()?)))
     }
 
     /// The account of that name, if it is configured.
@@ -93,15 +114,35 @@ impl Upstream {
         Ok(Self {
             create_timeout: config.client.create_timeout,
             ark: ArkClient::new(config.client)?,
-            list_quota: Quota::shared(config.list_per_second, list_lane),
-            get_quota: Quota::shared(config.get_per_second, get_lane),
+            list_quota: Arc::new(Quota::shared(config.list_per_second, list_lane)),
+            get_quota: Arc::new(Quota::shared(config.get_per_second, get_lane)),
             name: config.name,
-            straggler_quota: Quota::per_second(config.get_per_second / 2),
+            straggler_quota: Arc::new(Quota::per_second(config.get_per_second / 2)),
             breaker: Breaker::new(look_interval),
             redactor,
-            looks: SingleFlight::default(),
-            asked: Asked::default(),
+            looks: Arc::default(),
+            asked: Arc::default(),
             metrics,
+            models: config.models,
+        })
+    }
+
+    /// The same account with other keys, timeouts or names. Its breaker starts anew: other keys may
+    /// well be accepted.
+    fn reloaded(&self, config: UpstreamConfig, look_interval: Duration) -> anyhow::Result<Self> {
+        let redactor = Redactor::new(&config.client, &config.models).knowing(&self.redactor);
+        Ok(Self {
+            create_timeout: config.client.create_timeout,
+            ark: ArkClient::new(config.client)?,
+            list_quota: Arc::clone(&self.list_quota),
+            get_quota: Arc::clone(&self.get_quota),
+            name: config.name,
+            straggler_quota: Arc::clone(&self.straggler_quota),
+            breaker: Breaker::new(look_interval),
+            redactor,
+            looks: Arc::clone(&self.looks),
+            asked: Arc::clone(&self.asked),
+            metrics: self.metrics.clone(),
             models: config.models,
         })
     }

@@ -18,7 +18,7 @@ use tenancy::{Claim, LiveTask, TenantId};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, Current};
 use crate::clock::later;
 use crate::followed::Followed;
 use crate::metrics::{Call, Oddity};
@@ -40,14 +40,18 @@ const AGED_PER_ROUND: u32 = 1000;
 
 /// Looks at tasks until `stop`: at once while there is more to do than one LIST can ask for, else
 /// every interval.
-pub(crate) async fn watch(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
+pub(crate) async fn watch(current: Current, name: String, stop: CancellationToken) {
+    let Some((app, upstream)) = current.account(&name) else { return };
     let mut rounds = interval(app.rules.look_interval);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let stragglers = Stragglers::follow(app.clone(), Arc::clone(&upstream), stop.clone());
+    let stragglers = Stragglers::follow(current.clone(), name.clone(), stop.clone());
     let sweep = Sweep::default();
     let mut watcher = Watcher { app, upstream, stragglers, sweep, last_turn: None };
     let mut is_behind = false;
     while is_behind || stop.run_until_cancelled(rounds.tick()).await.is_some() {
+        if let Some((app, upstream)) = current.account(&name) {
+            (watcher.app, watcher.upstream) = (app, upstream);
+        }
         // A stop cuts a round short: what is written is written whole, the rest is due again.
         is_behind = match stop.run_until_cancelled(watcher.round()).await {
             Some(Ok(is_behind)) => is_behind,

@@ -15,6 +15,8 @@ pub struct SimSettings {
     pub listen: SocketAddr,
     /// The key that task calls must carry as `Authorization: Bearer`.
     pub api_key: String,
+    /// Further keys that are accepted, as while a key is being replaced.
+    pub more_api_keys: Vec<String>,
     /// The key pair that asset calls must be signed with.
     pub access_key_id: String,
     /// The secret half of the pair, used as it stands.
@@ -48,6 +50,7 @@ impl Default for SimSettings {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             api_key: "sim-api-key".to_owned(),
+            more_api_keys: Vec::new(),
             access_key_id: "AKLTsimulatedAccessKeyId".to_owned(),
             secret_access_key: "c2ltdWxhdGVkLXNlY3JldA==".to_owned(),
             region: "cn-beijing".to_owned(),

@@ -126,7 +126,8 @@ impl World {
     fn admit(&self, verb: Verb, request: &Request) -> Result<(), Refusal> {
         let key =
             request.head.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
-        if key != Some(self.settings.api_key.as_str()) {
+        let mut accepted = self.settings.more_api_keys.iter().chain([&self.settings.api_key]);
+        if !accepted.any(|accepted| key == Some(accepted.as_str())) {
             let message = "The API key or AK/SK in the request is missing or invalid.";
             return Err(Refusal::new(401, "AuthenticationError", message));
         }

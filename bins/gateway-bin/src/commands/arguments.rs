@@ -36,6 +36,11 @@ pub(super) enum Command {
         #[command(flatten)]
         config: ConfigPath,
     },
+    /// Ask a running server whether it is ready.
+    Health {
+        #[command(flatten)]
+        config: ConfigPath,
+    },
     /// Create and look after tenants.
     Tenant {
         #[command(flatten)]

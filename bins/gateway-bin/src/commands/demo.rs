@@ -14,6 +14,7 @@ mod tenant_client;
 
 use super::arguments::DemoOptions;
 use super::serve::Signals;
+use crate::config::{LogConfig, LogFormat};
 use crate::log;
 use screen::say;
 use stage::Stage;
@@ -21,7 +22,7 @@ use stage::Stage;
 pub(super) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     // The audience reads standard output; the log is for whoever asks for it.
     if let Some(filter) = super::log_filter() {
-        log::start(&filter);
+        log::start(&LogConfig { format: LogFormat::Json, filter }, None);
     }
     let stage = Stage::set(options.listen).await?;
     say("PhanEdge demo: a gateway, a simulated upstream and one tenant.")?;

@@ -1,17 +1,39 @@
 //! `phanedge serve`: runs the gateway until a signal asks it to stop, and a second one to hurry.
+//! SIGHUP has it read its configuration again.
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+mod reloads;
+mod signals;
+
 use tokio_util::sync::CancellationToken;
 
+use super::Told;
 use super::arguments::ConfigPath;
 use crate::clock::Clock;
-use crate::log;
 use crate::server::Server;
+use crate::{log, panics};
+use reloads::Reloads;
+pub(super) use signals::Signals;
 
 pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
+    // A SIGHUP that comes before it serves must not end it.
+    let reloads = Reloads::listen(&config)?;
     let config = super::load(&config.path)?;
-    log::start(&super::log_filter().unwrap_or_else(|| "info".to_owned()));
-    let server = Server::start(config, Clock::system()).await?;
+    log::start(&config.log, config.collector.as_ref());
+    panics::report_to_log();
+    let started = Server::start(config, Clock::system()).await;
+    let ended = match started {
+        Ok(server) => serve(server, reloads).await.map_err(|error| {
+            // Nobody may read standard error by now, so the log has to tell it, which never waits.
+            tracing::error!(cause = %format!("{error:#}"), "failed");
+            Told(error).into()
+        }),
+        Err(error) => Err(error),
+    };
+    log::flush();
+    ended
+}
+
+async fn serve(mut server: Server, mut reloads: Reloads) -> anyhow::Result<()> {
     // Before anybody is told that it serves, and may stop it.
     let mut signals = Signals::listen()?;
     let version = env!("CARGO_PKG_VERSION");
@@ -21,7 +43,10 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
         admin_listen = %server.admin_address(),
         "serving"
     );
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        () = reloads.carry_out(&mut server) => {}
+    }
     tracing::info!("stopping");
     let (hurry, drained) = (CancellationToken::new(), CancellationToken::new());
     let listening = async {
@@ -37,26 +62,4 @@ pub(super) async fn run(config: ConfigPath) -> anyhow::Result<()> {
     outcome?;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// SIGTERM and SIGINT.
-pub(super) struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    /// From now on both are waited for, and end the process no more.
-    pub(super) fn listen() -> std::io::Result<Self> {
-        let terminate = signal(SignalKind::terminate())?;
-        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// Waits for the next of either.
-    pub(super) async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

@@ -62,6 +62,13 @@ pub const KEYS: &[Key] = &[
     key("media.references", Default("asset-only"), "`asset-only` or `any-public-url`"),
     key("watch.interval", Default("1s"), "shortest time between two looks at one task"),
     key("watch.max_staleness", Default("2s"), "oldest stored state that answers a GET"),
+    key("log.format", Default("json"), "`json` or `text`"),
+    key("log.filter", Default("info"), "what is logged, such as `info` or `gateway=debug,warn`"),
+    key(
+        "traces.otlp_endpoint",
+        Optional,
+        "collector of traces, such as `http://127.0.0.1:4318/v1/traces`",
+    ),
     key(
         "upstreams.*.task_base_url",
         Default("https://ark.cn-beijing.volces.com/api/v3"),
@@ -115,7 +122,7 @@ pub(super) fn known_beside(path: &str) -> String {
 }
 
 /// Whether `path` is `pattern`, where `*` stands for one name.
-fn is_instance(pattern: &str, path: &str) -> bool {
+pub(super) fn is_instance(pattern: &str, path: &str) -> bool {
     let (mut pattern, mut actual) = (pattern.split('.'), path.split('.'));
     loop {
         match (pattern.next(), actual.next()) {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use ark_client::Secret;
+
 use super::keys::{self, Key, Presence};
 use super::origin::Origin;
 use super::problem::Problems;
+use super::secret_file;
 use super::source::{Raw, Source};
 
 /// What a parser of one value answers: the value, or what would be accepted.
@@ -19,6 +22,14 @@ pub struct Effective {
     pub value: String,
     /// Where it comes from.
     pub origin: Origin,
+    exact: Secret,
+}
+
+impl Effective {
+    /// The value without a mask, for comparing.
+    pub(super) fn exact(&self) -> &str {
+        self.exact.expose()
+    }
 }
 
 pub(super) struct Reader {
@@ -107,7 +118,7 @@ impl Reader {
         }
     }
 
-    /// The content of the file that `KEY_file` names, without its final line break.
+    /// The content of the file that `KEY_file` names.
     fn secret_file(&mut self, path: &str) -> Option<(Raw, Origin)> {
         let key = format!("{path}_file");
         let (raw, origin) = self.source.values.remove(&key)?;
@@ -115,10 +126,10 @@ impl Reader {
             self.problem(key, "is a list; give one file name");
             return None;
         };
-        match std::fs::read_to_string(&file) {
-            Ok(text) => Some((Raw::Text(text.trim_end_matches(['\r', '\n']).to_owned()), origin)),
-            Err(error) => {
-                self.problem(key, format!("`{file}` cannot be read: {error}"));
+        match secret_file::read(&file) {
+            Ok(text) => Some((Raw::Text(text), origin)),
+            Err(problem) => {
+                self.problem(key, format!("`{file}` {problem}"));
                 None
             }
         }
@@ -135,7 +146,8 @@ impl Reader {
         match parse(text) {
             Ok(value) => {
                 let shown = if secret { "***".to_owned() } else { mask_password(text) };
-                self.effective.push(Effective { path: path.to_owned(), value: shown, origin });
+                let (path, exact) = (path.to_owned(), Secret::new(text.to_owned()));
+                self.effective.push(Effective { path, value: shown, origin, exact });
                 Some(value)
             }
             Err(accepted) => {

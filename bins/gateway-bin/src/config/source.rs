@@ -13,6 +13,8 @@ use super::problem::Problems;
 
 /// The prefix of every variable that the gateway reads.
 const PREFIX: &str = "PHANEDGE__";
+/// A shorter name for one of them.
+const LOG_VARIABLE: (&str, &str) = ("PHANEDGE_LOG", "log__filter");
 
 /// A value before it is checked.
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ impl Source {
         for (name, value) in environment {
             if let Some(rest) = name.strip_prefix(PREFIX) {
                 source.overlay(&name, &rest.to_ascii_lowercase(), value);
+            } else if name == LOG_VARIABLE.0 {
+                source.overlay(&name, LOG_VARIABLE.1, value);
             }
         }
         Ok(source)

@@ -96,6 +96,13 @@ pub(super) fn upstream_url(text: &str) -> Checked<Url> {
     }
 }
 
+/// Where a collector listens: plain http, because it is next to the gateway.
+pub(super) fn collector_url(text: &str) -> Checked<Url> {
+    let url =
+        Url::parse(text).ok().filter(|url| url.scheme() == "http" && url.username().is_empty());
+    url.ok_or_else(|| "use a URL such as `http://127.0.0.1:4318/v1/traces`".to_owned())
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),

@@ -14,6 +14,7 @@ use tenancy::{Tenant, TenantId};
 use tokio::time::Instant;
 
 use crate::error::{ApiError, Kind};
+use crate::verdict::Reason;
 
 /// The limit is one of requests in this time.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -71,7 +72,9 @@ impl<K: Copy + Eq + Hash> Buckets<K> {
 
 fn refusal(limit: NonZeroU32, wait: Duration) -> ApiError {
     let text = format!("this account may make {limit} requests a second; make fewer");
-    ApiError::new(Kind::RateLimited, text).retry_after(wait.as_secs() + 1)
+    ApiError::new(Kind::RateLimited, text)
+        .retry_after(wait.as_secs() + 1)
+        .verdict(Reason::RequestRate)
 }
 
 #[cfg(test)]

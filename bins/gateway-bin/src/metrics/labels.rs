@@ -51,8 +51,18 @@ pub(crate) enum Ending {
     Lost,
 }
 
+/// What came of a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reloaded {
+    Applied,
+    /// The configuration says what it said before.
+    Unchanged,
+    /// The one before is in force.
+    Refused,
+}
+
 impl Call {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Get => "get",
@@ -64,7 +74,7 @@ impl Call {
 }
 
 impl CallOutcome {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Refused => "refused",
@@ -96,6 +106,26 @@ impl Ending {
             Self::Lost => "lost",
         }
     }
+}
+
+impl Reloaded {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ReloadLabels {
+    pub(super) outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct LineLabels {
+    pub(super) kind: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -22,7 +22,7 @@ impl Metric {
 }
 
 /// All metrics.
-pub const METRICS: [Metric; 19] = [
+pub const METRICS: [Metric; 21] = [
     Metric {
         name: "requests",
         kind: "counter",
@@ -131,5 +131,17 @@ pub const METRICS: [Metric; 19] = [
         kind: "gauge",
         labels: "",
         meaning: "Differences that the last verification of the ledger found.",
+    },
+    Metric {
+        name: "reloads",
+        kind: "counter",
+        labels: "outcome",
+        meaning: "Reloads of the configuration, by what came of them.",
+    },
+    Metric {
+        name: "log_lines_lost",
+        kind: "counter",
+        labels: "kind",
+        meaning: "Lines of the log that were dropped because nobody read them.",
     },
 ];

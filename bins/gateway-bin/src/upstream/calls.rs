@@ -7,23 +7,27 @@ use std::time::Duration;
 
 use ark_client::{Error, Outcome};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::Upstream;
 use crate::metrics::{Call, CallOutcome};
+use crate::traces;
 
 /// The longest pause after a 429 that names none.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(1);
 
 impl Upstream {
-    /// Awaits a call, and counts it.
+    /// Awaits a call, counts it and traces it.
     pub(crate) async fn counted<T>(
         &self,
         call: Call,
         calling: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let begun = Instant::now();
-        let result = calling.await;
+        let span = traces::of_call(&self.name, call.name());
+        let result = calling.instrument(span.clone()).await;
         let outcome = outcome_of(&result);
+        span.record("outcome", outcome.name());
         self.metrics.called(&self.name, call, outcome, begun.elapsed());
         if outcome == CallOutcome::Rejected {
             // Only the operator can help; no tenant is told.

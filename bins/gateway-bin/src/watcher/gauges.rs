@@ -2,14 +2,13 @@
 //!
 //! The upstream forgets its records after seven days, so an old live task is money at risk.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tenancy::UnixMillis;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, Current};
 use crate::metrics::AccountState;
 use crate::upstream::Upstream;
 
@@ -25,11 +24,12 @@ const ALARM_PAUSE: Duration = Duration::from_hours(1);
 const INTENTS: u32 = 10_000;
 
 /// Measures until `stop`.
-pub(crate) async fn report(app: App, upstream: Arc<Upstream>, stop: CancellationToken) {
-    let mut rounds = interval(app.rules.look_interval * ROUNDS);
+pub(crate) async fn report(current: Current, name: String, stop: CancellationToken) {
+    let mut rounds = interval(current.app().rules.look_interval * ROUNDS);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut quiet_until = None;
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
+        let Some((app, upstream)) = current.account(&name) else { return };
         match stop.run_until_cancelled(measure(&app, &upstream)).await {
             Some(Ok(state)) => {
                 upstream.metrics.account(&upstream.name, state);

@@ -1,7 +1,6 @@
 //! Stragglers: tasks that a LIST was asked for and did not show. Each is asked for by GET, within
 //! half of the account's quota, so that tenants who wait keep the other half.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tenancy::LiveTask;
@@ -10,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{CLAIM, unless_damaged};
-use crate::app::App;
+use crate::app::{App, Current};
 use crate::followed::Followed;
 use crate::look;
 use crate::upstream::Upstream;
@@ -26,12 +25,14 @@ pub(super) struct Stragglers(mpsc::Sender<(LiveTask, Instant)>);
 
 impl Stragglers {
     /// Starts to follow, until `stop`.
-    pub(super) fn follow(app: App, upstream: Arc<Upstream>, stop: CancellationToken) -> Self {
+    pub(super) fn follow(current: Current, name: String, stop: CancellationToken) -> Self {
         let (waiting, mut queue) = mpsc::channel(MOST_WAITING);
-        let tracker = app.work.tracker.clone();
+        let tracker = current.app().work.tracker.clone();
         let following = async move {
             while let Some((task, until)) = queue.recv().await {
-                look_at(&app, &upstream, &task, until).await;
+                if let Some((app, upstream)) = current.account(&name) {
+                    look_at(&app, &upstream, &task, until).await;
+                }
             }
         };
         tracker.spawn(async move { stop.run_until_cancelled(following).await });

@@ -14,6 +14,7 @@ mod clients;
 mod cluster;
 mod dice;
 mod disconnect;
+mod drain;
 mod fleet;
 mod flood;
 mod interleaving;
@@ -45,7 +46,7 @@ use anyhow::{Context as _, bail};
 use verdict::Verdict;
 
 /// What can be run: its name, what its count is called, and how much of it is short.
-const BENCHES: [(&str, &str, u64); 13] = [
+const BENCHES: &[(&str, &str, u64)] = &[
     ("kill", "--rounds", 4),
     ("power-cut", "--cuts", 150),
     ("unknown", "--creates", 200),
@@ -59,6 +60,7 @@ const BENCHES: [(&str, &str, u64); 13] = [
     ("postmaster", "--rounds", 3),
     ("paused", "--rounds", 1),
     ("shared", "--seconds", 8),
+    ("drain", "--rounds", 4),
 ];
 
 /// Those that mostly wait for leases to end. They run at the same time.
@@ -148,6 +150,7 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "postmaster" => postmaster::run(seed, count).await,
             "paused" => paused::run(seed, count).await,
             "shared" => shared::run(seed, count).await,
+            "drain" => drain::run(seed, count).await,
             "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),
         }

@@ -116,6 +116,11 @@ impl Process {
         Ok(timeout(time, self.child.wait()).await.is_ok())
     }
 
+    /// Waits until the process ends by itself, and gives its exit code, if it has one.
+    pub(crate) async fn exit_code(&mut self) -> anyhow::Result<Option<i32>> {
+        Ok(self.child.wait().await?.code())
+    }
+
     /// Waits until the process is gone by itself.
     pub(crate) async fn gone(mut self) -> anyhow::Result<()> {
         self.child.wait().await?;

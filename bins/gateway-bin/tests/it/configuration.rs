@@ -2,6 +2,8 @@
 
 use gateway::{Config, Problems};
 
+use crate::served::write_secret;
+
 const MINIMAL: &str = "pricing.cny_per_usd = \"7.10\"\nupstreams.default.api_key = \"k\"\n";
 
 fn parse(text: &str) -> Result<Config, Problems> {
@@ -122,7 +124,7 @@ fn an_unknown_variable_is_a_problem_that_names_it() {
 fn a_secret_may_come_from_a_file_and_only_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key");
-    std::fs::write(&file, "from-a-file\n").unwrap();
+    write_secret(&file, "from-a-file\n");
     let line = format!("upstreams.default.api_key_file = '{}'\n", file.display());
     let text = MINIMAL.replace("upstreams.default.api_key = \"k\"\n", &line);
     let config = parse(&text).unwrap();

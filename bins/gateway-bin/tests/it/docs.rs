@@ -4,6 +4,7 @@
 mod assets;
 mod commands;
 mod edge;
+mod lifecycle;
 mod metrics;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use gateway::{Config, ERRORS, KEYS, Key, Origin, Presence, ROUTES};
 use seedance_model::{MediaPolicy, Model, Ratio, Resolution, TaskRequest, TaskStatus};
 use seedance_pricing::{CnyPerUsd, PriceBook, Sku, Tariff, TokenCount};
 
+use crate::served::write_secret;
 use crate::support::{workspace, workspace_file};
 
 /// The part of a document from a heading to the next one of the same level.
@@ -94,7 +96,7 @@ fn the_configuration_table_has_every_key_with_its_default_and_meaning() {
 fn parsed(example: &str, environment: &[(String, String)]) -> Config {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("key.txt");
-    std::fs::write(&secret, "from-a-file\n").unwrap();
+    write_secret(&secret, "from-a-file\n");
     let example = example.replace("ark-api-key.txt", secret.to_str().unwrap());
     Config::parse(&example, environment.iter().cloned())
         .unwrap_or_else(|p| panic!("{p}\n{example}"))

@@ -36,8 +36,8 @@ impl Stage {
         let text = configuration(&sim, &names, listen, &database);
         let config = Config::parse(&text, std::iter::empty())?;
         let server = Server::start(config, Clock::system()).await?;
-        let tenant = tenant::create(server.store(), "demo", "default", &[]).await?;
-        let token = token::issue(server.store(), &tenant, Some("demo".to_owned()), None).await?;
+        let tenant = tenant::create(&server.store(), "demo", "default", &[]).await?;
+        let token = token::issue(&server.store(), &tenant, Some("demo".to_owned()), None).await?;
         let base_url = format!("http://{}", server.address());
         Ok(Self { sim, _names: names, server, tenant, token, base_url, _folder: folder })
     }

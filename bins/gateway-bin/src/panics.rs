@@ -1,0 +1,81 @@
+//! A panic is a fault of the gateway: its request is answered with 500, and the log has the place.
+//! Its text is in neither, because it may hold whatever the code had in hands.
+
+use std::any::Any;
+use std::panic::PanicHookInfo;
+
+use axum::response::{IntoResponse as _, Response};
+
+use crate::error::{ApiError, Kind};
+use crate::tasks::Refusal;
+
+/// From now on a panic is one line of the log, and nothing on standard error.
+pub(crate) fn report_to_log() {
+    std::panic::set_hook(Box::new(report));
+}
+
+fn report(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "a panic");
+}
+
+/// The answer to a request whose handler has panicked.
+pub(crate) fn answer(_text: Box<dyn Any + Send>) -> Response {
+    Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http::Request;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+    use tracing::instrument::WithSubscriber as _;
+
+    use crate::request_id;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn p20_a_panic_is_a_fixed_500_and_its_text_is_nowhere() {
+        super::report_to_log();
+        let written = Written::default();
+        let log = written.clone();
+        let log = tracing_subscriber::fmt().json().with_writer(move || log.clone()).finish();
+        let word = String::from("canary");
+        let panics = move || async move { assert!(word.is_empty(), "a prompt with a {word}") };
+        let router: Router = Router::new()
+            .route("/", get(panics))
+            .layer(CatchPanicLayer::custom(super::answer))
+            .layer(from_fn_with_state(Metrics::new().edge(), request_id::attach));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let answer = router.oneshot(request).with_subscriber(log).await.unwrap();
+        assert_eq!(answer.status(), 500);
+        let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        let lines = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert!(!body.contains("canary") && !lines.contains("canary"), "{body}\n{lines}");
+        let told = lines.lines().find(|line| line.contains("\"a panic\"")).unwrap();
+        assert!(told.contains(&id) && told.contains("panics.rs"), "{told}");
+    }
+}
