@@ -8,7 +8,7 @@ mod tests;
 mod turn;
 mod wal;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::running::caught;
-use super::{Answer, opening, received, schema};
+use super::{Answer, opening, received};
 use crate::error::Cause;
 use crate::store::Finished;
 use committing::Thread;
@@ -64,13 +64,7 @@ impl Writer {
     pub(super) async fn start(path: PathBuf, finished: Finished) -> Answer<Self> {
         let (messages, received_messages) = unbounded();
         let (opened, answer) = oneshot::channel();
-        let open = move |path: &Path| {
-            if finished == Finished::Required {
-                schema::refuse_unfinished(path)?;
-            }
-            opening::for_writing(path)
-        };
-        let run = move || match open(&path) {
+        let run = move || match opening::for_writing(&path, finished) {
             Ok(connection) => {
                 drop(opened.send(Ok(())));
                 Thread::on(path, connection).serve(&received_messages);

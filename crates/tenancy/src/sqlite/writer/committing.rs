@@ -15,6 +15,7 @@ use super::{Done, Message, Work};
 use crate::error::Cause;
 use crate::sqlite::running::run;
 use crate::sqlite::{Answer, opening};
+use crate::store::Finished;
 
 /// The most pieces of work in one transaction. Past some dozens a commit gets no cheaper, and
 /// everyone waits for the last.
@@ -95,7 +96,8 @@ impl Thread {
     fn begin(&mut self) -> Result<&Connection, Cause> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => opening::for_writing(&self.path)?,
+            // It was looked at when the store was opened.
+            None => opening::for_writing(&self.path, Finished::Whatever)?,
         };
         let connection = self.connection.insert(connection);
         run(connection, "BEGIN IMMEDIATE")?;
