@@ -40,6 +40,7 @@ mod tests {
     use tower_http::catch_panic::CatchPanicLayer;
     use tracing::instrument::WithSubscriber as _;
 
+    use crate::metrics::Metrics;
     use crate::request_id;
 
     #[derive(Clone, Default)]

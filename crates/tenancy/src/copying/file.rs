@@ -19,6 +19,7 @@ use super::value::{Row, Value};
 use crate::ServerLock;
 use crate::error::Cause;
 use crate::sqlite::{audit, opening, schema};
+use crate::store::Finished;
 
 /// A file that nobody else serves or copies.
 #[derive(Debug)]
@@ -182,7 +183,7 @@ fn insert_statement(shape: &Shape, seal: Option<&str>) -> String {
 }
 
 fn for_filling(path: &Path, begun_from: Option<String>) -> Result<Connection, Cause> {
-    let mut file = opening::for_writing(path)?;
+    let mut file = opening::for_writing(path, Finished::Whatever)?;
     file.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     if let Some(fingerprint) = begun_from {
         let tx = file.transaction()?;

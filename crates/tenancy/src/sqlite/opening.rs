@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema;
 use crate::error::Cause;
+use crate::store::Finished;
 
 /// How long a statement waits while another process holds the database.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,11 +38,11 @@ const WRITING: &str = "
 ";
 
 /// The connection that writes: migrated, checked, in write-ahead mode.
-pub(crate) fn for_writing(path: &Path) -> Result<Connection, Cause> {
+pub(crate) fn for_writing(path: &Path, finished: Finished) -> Result<Connection, Cause> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut connection = open(path, flags)?;
     connection.execute_batch(WRITING)?;
-    schema::bring_up_to_date(&mut connection, path)?;
+    schema::bring_up_to_date(&mut connection, path, finished)?;
     write_ahead(&connection)?;
     check_durable(&connection)?;
     Ok(connection)
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn p02_a_connection_that_would_forget_commits_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let connection = for_writing(&folder.path().join("a.db")).unwrap();
+        let connection = for_writing(&folder.path().join("a.db"), Finished::Required).unwrap();
         check_durable(&connection).unwrap();
         for (careless, named) in [
             ("PRAGMA synchronous = NORMAL", "synchronous"),

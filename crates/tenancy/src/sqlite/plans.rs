@@ -12,6 +12,7 @@ use super::{
     observing, opening, quarantine, settling, tasks, tokens, watching,
 };
 use crate::listing::kinds;
+use crate::store::Finished;
 use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
@@ -160,7 +161,8 @@ fn p15_a_foreign_asset_or_group_costs_the_same_steps_as_a_missing_one() {
 
 fn database() -> (TempDir, Connection) {
     let folder = tempfile::tempdir().unwrap();
-    let connection = opening::for_writing(&folder.path().join("store.db")).unwrap();
+    let connection =
+        opening::for_writing(&folder.path().join("store.db"), Finished::Required).unwrap();
     connection
         .execute_batch(
             "INSERT INTO tariffs VALUES ('t', '{}', 0);

@@ -15,10 +15,10 @@ use std::path::Path;
 use refinery::{Migration, Runner};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::opening;
 use crate::ServerLock;
 use crate::copying::UNFINISHED;
 use crate::error::Cause;
+use crate::store::Finished;
 
 const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__tenants_and_tokens", include_str!("../../migrations/sqlite/V1__tenants_and_tokens.sql")),
@@ -43,9 +43,17 @@ const MIGRATIONS: &[(&str, &str)] = &[
 /// The version that this build brings every database to.
 pub(crate) const NEWEST: i64 = 11;
 
-/// Applies the migrations that are missing, all or none. Refuses a database from the future.
-pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {
+/// Applies the migrations that are missing, all or none. Refuses a database from the future, and
+/// the target of a copy that is not finished.
+pub(super) fn bring_up_to_date(
+    connection: &mut Connection,
+    path: &Path,
+    finished: Finished,
+) -> Result<(), Cause> {
     let found = version(connection)?;
+    if finished == Finished::Required && connection.table_exists(None, UNFINISHED)? {
+        return Err(Cause::UnfinishedCopy);
+    }
     if found > NEWEST {
         return Err(Cause::NewerSchema { found, known: NEWEST });
     }
@@ -62,14 +70,6 @@ pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Resu
         Err(_) if version(connection)? == NEWEST => Ok(()),
         outcome => outcome,
     }
-}
-
-/// Refuses the target of a copy that is not finished, before anything is done to it.
-pub(super) fn refuse_unfinished(path: &Path) -> Result<(), Cause> {
-    if path.exists() && opening::for_holding(path)?.table_exists(None, UNFINISHED)? {
-        return Err(Cause::UnfinishedCopy);
-    }
-    Ok(())
 }
 
 /// All missing migrations in one transaction, together with the record that they were applied.

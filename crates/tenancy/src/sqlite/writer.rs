@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use super::remembered::Remembered;
 use super::running::caught;
-use super::{Answer, received, schema};
+use super::{Answer, received};
 use crate::error::Cause;
 use crate::store::Finished;
 use committing::Thread;
@@ -70,13 +70,7 @@ impl Writer {
     ) -> Answer<Self> {
         let (messages, received_messages) = unbounded();
         let (opened, answer) = oneshot::channel();
-        let open = move || {
-            if finished == Finished::Required {
-                schema::refuse_unfinished(&path)?;
-            }
-            Thread::open(path, remembered)
-        };
-        let run = move || match open() {
+        let run = move || match Thread::open(path, finished, remembered) {
             Ok(thread) => {
                 drop(opened.send(Ok(())));
                 thread.serve(&received_messages);

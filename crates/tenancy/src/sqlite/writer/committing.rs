@@ -17,6 +17,7 @@ use crate::error::Cause;
 use crate::sqlite::remembered::Remembered;
 use crate::sqlite::running::run;
 use crate::sqlite::{Answer, opening};
+use crate::store::Finished;
 
 /// The most pieces of work in one transaction. Past some dozens a commit gets no cheaper, and
 /// everyone waits for the last.
@@ -33,15 +34,19 @@ pub(super) struct Thread {
 
 impl Thread {
     /// Opens the database, with its schema up to date.
-    pub(super) fn open(path: PathBuf, remembered: Arc<Remembered>) -> Result<Self, Cause> {
+    pub(super) fn open(
+        path: PathBuf,
+        finished: Finished,
+        remembered: Arc<Remembered>,
+    ) -> Result<Self, Cause> {
         let (wal, changes) = (Wal::of(&path), Arc::new(Changes::told_to(remembered)));
         let mut thread = Self { path, wal, connection: None, changes };
-        thread.connection = Some(thread.connect()?);
+        thread.connection = Some(thread.connect(finished)?);
         Ok(thread)
     }
 
-    fn connect(&self) -> Result<Connection, Cause> {
-        let mut connection = opening::for_writing(&self.path)?;
+    fn connect(&self, finished: Finished) -> Result<Connection, Cause> {
+        let mut connection = opening::for_writing(&self.path, finished)?;
         self.changes.watch(&mut connection)?;
         Ok(connection)
     }
@@ -112,7 +117,8 @@ impl Thread {
     fn begin(&mut self) -> Result<&Connection, Cause> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.connect()?,
+            // It was looked at when the store was opened.
+            None => self.connect(Finished::Whatever)?,
         };
         let connection = self.connection.insert(connection);
         run(connection, "BEGIN IMMEDIATE")?;
