@@ -15,6 +15,7 @@ mod door;
 #[path = "../stand/figures.rs"]
 mod figures;
 #[path = "../stand/gateway.rs"]
+#[expect(dead_code, reason = "other benches keep their store in a file")]
 mod gateway;
 mod turns;
 mod welch;
