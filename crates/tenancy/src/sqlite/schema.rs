@@ -36,10 +36,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V9__cancels", include_str!("../../migrations/sqlite/V9__cancels.sql")),
     ("V10__searched_intents", include_str!("../../migrations/sqlite/V10__searched_intents.sql")),
     ("V11__limits", include_str!("../../migrations/sqlite/V11__limits.sql")),
+    (
+        "V12__usage_and_requests",
+        include_str!("../../migrations/sqlite/V12__usage_and_requests.sql"),
+    ),
 ];
 
 /// The version that this build brings every database to.
-const NEWEST: i64 = 11;
+const NEWEST: i64 = 12;
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future.
 pub(super) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), Cause> {
