@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod demo;
 mod ledger;
+mod openapi;
 mod orphans;
 mod price;
 mod quarantine;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use seedance_model::TaskId;
 
+use crate::acts::{Failure, Reason};
 use crate::config::{Config, Problems};
 use arguments::{Arguments, Command};
 pub use ledger::LEDGER_COLUMNS;
@@ -42,9 +44,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         // Whoever read the output has gone away, and does not want to know.
         Err(error) if is_broken_pipe(&error) => ExitCode::FAILURE,
         Err(error) => {
-            writeln!(io::stderr().lock(), "phanedge: {error:#}").ok();
-            let misused = error.is::<Problems>() || error.is::<Misuse>();
-            if misused { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
+            let option = refused_option(&error);
+            let shown = option.map(|name| format!("`--{name}`: ")).unwrap_or_default();
+            writeln!(io::stderr().lock(), "phanedge: {shown}{error:#}").ok();
+            if is_misuse(&error) { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -64,8 +67,26 @@ impl std::fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
+fn is_misuse(error: &anyhow::Error) -> bool {
+    error.is::<Problems>() || error.is::<Misuse>() || invalid_field(error).is_some()
+}
+
+/// What of an act cannot be meant.
+fn invalid_field(error: &anyhow::Error) -> Option<&'static str> {
+    match error.downcast_ref::<Failure>()?.reason() {
+        Reason::Invalid(field) => Some(field),
+        _ => None,
+    }
+}
+
+/// The option that gave it; names and accounts say what they are.
+fn refused_option(error: &anyhow::Error) -> Option<&'static str> {
+    invalid_field(error).filter(|field| !matches!(*field, "name" | "upstream"))
+}
+
 fn carry_out(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Openapi { surface } => openapi::run(surface),
         Command::Price { command } => price::run(command),
         Command::Check { config } => check::run(&config),
         Command::Demo(options) => on_runtime(demo::run(options)),

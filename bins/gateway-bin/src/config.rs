@@ -3,6 +3,7 @@
 //! Reading happens once, at start. Every problem is collected and reported together; nothing else
 //! in the gateway reads a file of settings or the environment.
 
+mod admin_token;
 mod keys;
 mod origin;
 mod problem;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use seedance_model::MediaPolicy;
 use seedance_pricing::{PriceBook, Sku, Tariff};
 
+pub use admin_token::AdminToken;
 pub use keys::{KEYS, Key, Presence};
 pub use origin::Origin;
 pub use problem::{Problem, Problems};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use seedance_model::ErrorKind;
 
-pub use table::{ERRORS, ErrorRow, Kind};
+pub use table::{ERRORS, ErrorRow, Kind, OPERATOR_ERRORS};
 
 /// A refusal on its way to the tenant.
 #[derive(Clone, Debug)]

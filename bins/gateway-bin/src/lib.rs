@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acts;
 mod admission;
 mod app;
 mod asked;
@@ -24,6 +25,7 @@ mod log;
 mod look;
 mod look_up;
 mod metrics;
+mod openapi;
 mod operators;
 mod output;
 mod paths;
@@ -51,10 +53,10 @@ mod watcher;
 
 pub use clock::Clock;
 pub use commands::{LEDGER_COLUMNS, run};
-pub use config::{Config, Effective, KEYS, Key, Origin, Presence, Problem, Problems};
+pub use config::{AdminToken, Config, Effective, KEYS, Key, Origin, Presence, Problem, Problems};
 pub use config::{ServerConfig, UpstreamConfig, WatchConfig};
 pub use connections::Deadlines;
-pub use error::{ERRORS, ErrorRow, Kind};
+pub use error::{ERRORS, ErrorRow, Kind, OPERATOR_ERRORS};
 pub use metrics::{METRICS, Metric};
 pub use router::ROUTES;
 pub use server::Server;

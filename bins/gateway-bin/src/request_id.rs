@@ -60,6 +60,7 @@ fn is_echoed(id: &HeaderValue) -> bool {
 fn route_of(path: &str) -> &'static str {
     match path.strip_prefix(TASKS) {
         _ if ASSETS.contains(&path) => "assets",
+        None if path.starts_with("/admin/v1/") => "admin",
         Some("") => "tasks",
         Some(rest) if rest.starts_with('/') => "tasks/{id}",
         _ => "other",

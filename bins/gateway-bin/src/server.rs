@@ -19,9 +19,11 @@ use crate::connections::{Deadlines, Limits, Listening, connections_within};
 use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::Metrics;
+use crate::operators::Desk;
 use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
+use crate::verification::Verified;
 use crate::{operators, patience, reconcile, router, verification, watcher};
 
 /// How long a probe under way may hold the end up.
@@ -63,15 +65,18 @@ impl Server {
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         let (drain, drain_delay) = (config.server.drain_timeout, config.server.drain_delay);
         let (limits, admission) = limits_of(&config.server);
-        let store_url = config.store_url.clone();
+        let (store_url, verified) = (config.store_url.clone(), Verified::default());
+        let credential = config.server.admin_token.clone();
         let app = build(store, config, clock).await?;
         let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
         let tenants = router::router(app.clone(), admission);
         let tenants = Listening::start(listener, tenants, limits);
-        let operators = operators::router(&leaving, &app);
+        let desk = Desk { app: app.clone(), credential, verified: verified.clone() };
+        let operators = operators::router(&leaving, desk);
         let operators = Listening::start(admin_listener, operators, OPERATORS);
         let mut background = start_background(&app, &stop);
-        let verifying = verification::hourly(store_url, app.metrics.clone(), stop.clone());
+        let told = (app.metrics.clone(), verified, app.clock.clone());
+        let verifying = verification::hourly(store_url, told, stop.clone());
         background.push(tokio::spawn(verifying));
         Ok(Self {
             address,
