@@ -75,7 +75,7 @@ pub(crate) fn router(stop: &CancellationToken, desk: Desk) -> Router {
 
 /// Every operation of the API, by family; the router and the document are made of these.
 pub(crate) fn operations() -> Vec<Operation> {
-    let health = [
+    let families = [
         tenants::operations(),
         tokens::operations(),
         limits::operations(),
@@ -86,7 +86,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         accounts::operations(),
         openapi::operations(),
     ];
-    health.into_iter().flatten().collect()
+    families.into_iter().flatten().collect()
 }
 
 /// Scraped every few seconds, so it leaves no line in the log.

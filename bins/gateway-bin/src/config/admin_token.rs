@@ -11,7 +11,7 @@ use super::reader::Checked;
 /// What a tenant's token begins with; the two kinds are never mixed up.
 const TENANTS: &str = "oh-";
 /// Fewer different characters are no secret, however many there are.
-const FEWEST_DIFFERENT: usize = 8;
+const FEWEST_DIFFERENT: usize = 9;
 
 /// The credential of the operators' listener. Only its SHA-256 is kept, and nothing shows it.
 #[derive(Clone)]

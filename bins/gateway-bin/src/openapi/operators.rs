@@ -3,7 +3,9 @@
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::parts::{OPENAPI, Refusals, content, headers, refusal_example, refusal_schema};
+use super::parts::{
+    OPENAPI, Refusals, content, headers, refusal_example, refusal_schema, with_shared_refusals,
+};
 use crate::error::{Kind, OPERATOR_ERRORS};
 use crate::operators::{self, ACTOR, Content, Operation, PARAMETERS};
 
@@ -48,7 +50,8 @@ pub(super) fn document() -> Value {
     let codes: Vec<&str> = OPERATOR_ERRORS.iter().map(|row| row.code).collect();
     let code = json!({"type": "string", "enum": codes});
     schemas.insert("Refusal".to_owned(), refusal_schema(OPERATOR_ERRORS, code));
-    json!({
+    schemas.values_mut().for_each(without_null_defaults);
+    with_shared_refusals(json!({
         "openapi": OPENAPI,
         "info": {
             "title": "PhanEdge, the operators' listener",
@@ -70,7 +73,20 @@ pub(super) fn document() -> Value {
                     loopback, nothing is to be sent, and nothing can be changed.",
             }},
         },
-    })
+    }))
+}
+
+/// A field that may be left out has no default that a client could send in its place: `null` lifts
+/// a limit.
+fn without_null_defaults(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|name, member| name != "default" || !member.is_null());
+            members.values_mut().for_each(without_null_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_null_defaults),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn shared_headers() -> Value {

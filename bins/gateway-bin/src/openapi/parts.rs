@@ -66,6 +66,41 @@ impl Refusals<'_> {
     }
 }
 
+/// Moves refusals that several operations have in common to one place, and refers to them.
+pub(super) fn with_shared_refusals(mut document: Value) -> Value {
+    let mut shared = Map::new();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let operations = paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    for operation in operations.flat_map(Map::values_mut) {
+        let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
+        for (status, answer) in answers.into_iter().flatten() {
+            if let Some(codes) = codes_of(answer) {
+                let name = format!("{status}.{codes}");
+                let reference = json!({"$ref": format!("#/components/responses/{name}")});
+                shared.insert(name, std::mem::replace(answer, reference));
+            }
+        }
+    }
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.insert("responses".to_owned(), Value::Object(shared));
+    }
+    document
+}
+
+/// The codes of an answer that is a refusal, and the envelope that they come in.
+fn codes_of(answer: &Value) -> Option<String> {
+    let media = answer.get("content")?.get("application/json")?;
+    let envelope = media.get("schema")?.get("$ref")?.as_str()?.rsplit('/').next()?;
+    let codes: Vec<String> =
+        media.get("examples")?.as_object()?.keys().map(|code| plain(code)).collect();
+    envelope.ends_with("Refusal").then(|| format!("{envelope}.{}", codes.join(".")))
+}
+
+/// A code as a part of a name.
+fn plain(code: &str) -> String {
+    code.chars().filter(|symbol| symbol.is_ascii_alphanumeric() || *symbol == '_').collect()
+}
+
 /// What a refusal in the envelope of the task surface looks like.
 pub(super) fn refusal_example(row: &ErrorRow) -> Value {
     // The upstream's own codes are not in the table.

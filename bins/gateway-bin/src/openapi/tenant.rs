@@ -6,7 +6,7 @@ mod tasks;
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{OPENAPI, Refusals, refusal_example, refusal_schema};
+use super::parts::{OPENAPI, Refusals, refusal_example, refusal_schema, with_shared_refusals};
 use crate::error::{ERRORS, Kind};
 
 /// What every route refuses.
@@ -45,7 +45,7 @@ pub(super) fn document() -> Value {
     schemas.insert("Refusal".to_owned(), refusal_schema(ERRORS, code));
     schemas.extend(tasks::schemas());
     schemas.extend(assets::schemas());
-    json!({
+    with_shared_refusals(json!({
         "openapi": OPENAPI,
         "info": {
             "title": "PhanEdge, the tenants' surface",
@@ -67,7 +67,7 @@ pub(super) fn document() -> Value {
                 "description": "A tenant's token, `oh-…`.",
             }},
         },
-    })
+    }))
 }
 
 fn shared_headers() -> Value {

@@ -28,7 +28,7 @@ pub(super) struct OrphanQuery {
     upstream: Option<String>,
     /// What they were to create, `tasks` if not given.
     #[serde(default)]
-    of: Surface,
+    of: OrphanKind,
     /// Only those behind this one: `next` of the page before.
     #[schemars(example = &"12")]
     after: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct OrphanQuery {
 /// What intents were to create.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Surface {
+pub(super) enum OrphanKind {
     /// Tasks.
     #[default]
     Tasks,
@@ -107,12 +107,12 @@ async fn list(State(desk): State<Desk>, Asked(asked): Asked<OrphanQuery>) -> Ans
     let names = names(store).await?;
     let after = asked.after.as_deref();
     let rows: Vec<Orphan> = match asked.of {
-        Surface::Tasks => {
+        OrphanKind::Tasks => {
             let after = after.map(|text| intent_id("after", text)).transpose()?;
             let rows = store.open_intents(upstream, after, limit + 1).await?;
             rows.into_iter().map(|intent| of_task(intent, &names)).collect()
         }
-        Surface::Library => {
+        OrphanKind::Library => {
             let read = |text| library::intent_id(text).ok_or_else(|| unknown("after"));
             let after = after.map(read).transpose()?;
             let rows = store.open_library_intents(upstream, after, limit + 1).await?;

@@ -7,6 +7,7 @@
     reason = "a failing step should fail the test"
 )]
 
+mod admin;
 mod assets;
 mod cluster;
 mod configuration;
@@ -21,6 +22,7 @@ mod ledger;
 mod library_orphans;
 mod limits;
 mod listing;
+mod openapi;
 mod polling;
 mod process;
 mod reconciling;
