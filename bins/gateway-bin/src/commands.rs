@@ -73,10 +73,8 @@ fn is_misuse(error: &anyhow::Error) -> bool {
 
 /// What of an act cannot be meant.
 fn invalid_field(error: &anyhow::Error) -> Option<&'static str> {
-    match error.downcast_ref::<Failure>()?.reason() {
-        Reason::Invalid(field) => Some(field),
-        _ => None,
-    }
+    let reason = error.downcast_ref::<Failure>()?.reason();
+    if let Reason::Invalid(field) = reason { Some(field) } else { None }
 }
 
 /// The option that gave it; names and accounts say what they are.

@@ -68,9 +68,8 @@ pub(crate) fn router(stop: &CancellationToken, desk: Desk) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .with_state(ready_when)
-        .merge(metrics(&desk))
-        .merge(guarded(desk))
         .layer(from_fn(refused::answer))
+        .merge(guarded(desk))
 }
 
 /// Every operation of the API, by family; the router and the document are made of these.
@@ -89,21 +88,16 @@ pub(crate) fn operations() -> Vec<Operation> {
     families.into_iter().flatten().collect()
 }
 
-/// Scraped every few seconds, so it leaves no line in the log.
-fn metrics(desk: &Desk) -> Router {
-    let metrics = desk.app.metrics.clone();
-    let render = move || async move { ([(CONTENT_TYPE, OPEN_METRICS)], metrics.render()) };
-    let gate = from_fn_with_state(desk.clone(), gate::pass);
-    Router::new().route("/metrics", get(render)).layer(gate)
-}
-
-/// The API.
+/// What stands behind the gate.
 fn guarded(desk: Desk) -> Router {
     let admission = Admission::new(SEATS, BODY_LIMIT_BYTES);
+    let metrics = desk.app.metrics.clone();
+    let render = move || async move { ([(CONTENT_TYPE, OPEN_METRICS)], metrics.render()) };
     let routes = operations()
         .into_iter()
         .fold(Router::new(), |routes, operation| routes.route(operation.path, operation.routed()));
     routes
+        .route("/metrics", get(render))
         .method_not_allowed_fallback(wrong_method)
         .fallback(no_route)
         .layer(CatchPanicLayer::custom(|_| panicked()))
@@ -111,6 +105,7 @@ fn guarded(desk: Desk) -> Router {
         .layer(from_fn_with_state(admission, admission::admit))
         .layer(from_fn_with_state(desk.clone(), gate::pass))
         .layer(map_response(not_to_be_kept))
+        .layer(from_fn(refused::answer))
         .layer(from_fn(request_id::attach))
         .with_state(desk)
 }

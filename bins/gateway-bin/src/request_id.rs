@@ -12,6 +12,8 @@ use crate::paths::{ASSETS, TASKS};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
+/// What the log calls the route of the metrics.
+const METRICS: &str = "metrics";
 /// Longest client id that is echoed, in bytes.
 const CLIENT_ID_BYTES: usize = 128;
 
@@ -30,7 +32,14 @@ pub(crate) async fn attach(mut request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
     let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(%method, route, status, micros, "answered"));
+    span.in_scope(|| {
+        // Metrics are scraped every few seconds.
+        if route == METRICS {
+            tracing::debug!(%method, route, status, micros, "answered");
+        } else {
+            tracing::info!(%method, route, status, micros, "answered");
+        }
+    });
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
@@ -61,6 +70,7 @@ fn route_of(path: &str) -> &'static str {
     match path.strip_prefix(TASKS) {
         _ if ASSETS.contains(&path) => "assets",
         None if path.starts_with("/admin/v1/") => "admin",
+        None if path == "/metrics" => METRICS,
         Some("") => "tasks",
         Some(rest) if rest.starts_with('/') => "tasks/{id}",
         _ => "other",

@@ -15,8 +15,8 @@ pub(crate) async fn change(
     if changes.is_empty() {
         return Ok(tenant);
     }
-    let changed = store.change_limits(&tenant.name, changes, by.actor, by.now).await?;
-    changed.ok_or_else(|| tenants::nobody(tenant.name.as_str()))
+    let limited = store.change_limits(&tenant.name, changes, by.actor, by.now).await?;
+    limited.ok_or_else(|| tenants::nobody(tenant.name.as_str()))
 }
 
 /// How much the tenant uses in this month.

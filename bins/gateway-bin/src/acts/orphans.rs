@@ -25,7 +25,10 @@ pub(crate) async fn adopt(
     let adopted = NewTask { id: task.clone(), body, next_check_at: by.now };
     match store.adopt_intent(id, adopted, by.actor, by.now).await? {
         Binding::Bound | Binding::AlreadyBound => Ok(()),
-        other => Err(unchanged(&other)),
+        other @ (Binding::IntentTaken(_)
+        | Binding::TaskTaken
+        | Binding::IntentRefused
+        | Binding::NoSuchIntent) => Err(unchanged(&other)),
     }
 }
 

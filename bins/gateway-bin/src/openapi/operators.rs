@@ -49,7 +49,7 @@ pub(super) fn document() -> Value {
     let mut schemas = generator.take_definitions(true);
     let codes: Vec<&str> = OPERATOR_ERRORS.iter().map(|row| row.code).collect();
     let code = json!({"type": "string", "enum": codes});
-    schemas.insert("Refusal".to_owned(), refusal_schema(OPERATOR_ERRORS, code));
+    schemas.insert("Refusal".to_owned(), refusal_schema(OPERATOR_ERRORS, &code));
     schemas.values_mut().for_each(without_null_defaults);
     with_shared_refusals(json!({
         "openapi": OPENAPI,

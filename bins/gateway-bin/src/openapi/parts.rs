@@ -110,7 +110,7 @@ pub(super) fn refusal_example(row: &ErrorRow) -> Value {
 }
 
 /// The envelope of the task surface and of the operators' API. `codes` is what is known of `code`.
-pub(super) fn refusal_schema(table: &[ErrorRow], code: Value) -> Value {
+pub(super) fn refusal_schema(table: &[ErrorRow], code: &Value) -> Value {
     let mut types: Vec<&str> = table.iter().map(|row| row.type_name).collect();
     types.sort_unstable();
     types.dedup();

@@ -42,7 +42,7 @@ pub(super) fn document() -> Value {
     // Native codes of the model service are passed on, so the list is open.
     let codes = ERRORS.iter().map(|row| row.code).filter(|code| !code.starts_with('('));
     let code = json!({"type": "string", "examples": codes.collect::<Vec<_>>()});
-    schemas.insert("Refusal".to_owned(), refusal_schema(ERRORS, code));
+    schemas.insert("Refusal".to_owned(), refusal_schema(ERRORS, &code));
     schemas.extend(tasks::schemas());
     schemas.extend(assets::schemas());
     with_shared_refusals(json!({

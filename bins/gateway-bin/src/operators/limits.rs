@@ -61,26 +61,34 @@ pub(super) struct Used {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitChanges {
     /// Requests a second, from 1.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schemars(with = "Option<NonZeroU32>")]
-    requests_per_second: Option<Option<NonZeroU32>>,
+    requests_per_second: Wanted<NonZeroU32>,
     /// Tasks that have not ended; 0 refuses every create.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schemars(with = "Option<u32>")]
-    live_tasks: Option<Option<u32>>,
+    live_tasks: Wanted<u32>,
     /// What a month may cost: a decimal in quotes, with at most 6 decimals.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schemars(with = "Option<String>")]
-    monthly_usd: Option<Option<String>>,
+    monthly_usd: Wanted<String>,
+}
+
+/// What is wanted of one limit.
+#[derive(Debug, Default)]
+enum Wanted<T> {
+    /// It stays as it is.
+    #[default]
+    Kept,
+    /// It is set, or lifted.
+    Changed(Option<T>),
 }
 
 /// What is there, `null` included, is a change.
-fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wanted<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Changed)
+    }
 }
 
 impl From<Limits> for LimitsOfTenant {
@@ -95,13 +103,17 @@ impl From<Limits> for LimitsOfTenant {
 
 impl LimitChanges {
     fn read(self) -> Result<Vec<LimitChange>, ApiError> {
-        let money = self.monthly_usd.map(|amount| amount.map(|text| micros(&text)).transpose());
-        let changes = [
-            self.requests_per_second.map(LimitChange::RequestsPerSecond),
-            self.live_tasks.map(LimitChange::LiveTasks),
-            money.transpose()?.map(LimitChange::MonthlyUsdMicros),
-        ];
-        let changes: Vec<_> = changes.into_iter().flatten().collect();
+        let mut changes = Vec::new();
+        if let Wanted::Changed(limit) = self.requests_per_second {
+            changes.push(LimitChange::RequestsPerSecond(limit));
+        }
+        if let Wanted::Changed(limit) = self.live_tasks {
+            changes.push(LimitChange::LiveTasks(limit));
+        }
+        if let Wanted::Changed(amount) = self.monthly_usd {
+            let amount = amount.map(|text| micros(&text)).transpose()?;
+            changes.push(LimitChange::MonthlyUsdMicros(amount));
+        }
         if changes.is_empty() {
             let text = "give `requests_per_second`, `live_tasks` or `monthly_usd`";
             return Err(invalid("", text.to_owned()));

@@ -37,7 +37,10 @@ pub(crate) async fn adopt(
     check(&found, &shown)?;
     match store.adopt_library_intent(id, item, by.actor, by.now).await? {
         LibraryBinding::Bound | LibraryBinding::AlreadyBound => Ok(()),
-        other => Err(unchanged(&other)),
+        other @ (LibraryBinding::IntentTaken(_)
+        | LibraryBinding::ItemTaken
+        | LibraryBinding::IntentRefused
+        | LibraryBinding::NoSuchIntent) => Err(unchanged(&other)),
     }
 }
 

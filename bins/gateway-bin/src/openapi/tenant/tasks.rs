@@ -146,17 +146,16 @@ fn status() -> Value {
 }
 
 /// `null` is the same as absent.
-fn optional(schema: Value) -> Value {
+fn optional(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
 fn new_task() -> Value {
     let names: Vec<&str> = Model::accepted_names().collect();
-    let boolean = || optional(json!({"type": "boolean"}));
+    let boolean = || optional(&json!({"type": "boolean"}));
     let within =
-        |from: u32, to: u32| optional(json!({"type": "integer", "minimum": from, "maximum": to}));
-    let named = |names: &[&str]| optional(json!({"type": "string", "enum": names}));
-    let url = || optional(json!({"type": "string", "description": "A public `https` URL."}));
+        |from: u32, to: u32| optional(&json!({"type": "integer", "minimum": from, "maximum": to}));
+    let one_of = |all: &[&str]| optional(&json!({"type": "string", "enum": all}));
     json!({
         "type": "object",
         "description": "Fields that are not named here are passed on as they came.",
@@ -164,20 +163,22 @@ fn new_task() -> Value {
         "properties": {
             "model": {"type": "string", "enum": names},
             "content": {"type": "array", "minItems": 1, "items": schema("ContentItem")},
-            "duration": optional(json!({"type": "integer", "description": "Seconds; -1: the model chooses.",
+            "duration": optional(&json!({"type": "integer", "description": "Seconds; -1: the model chooses.",
                 "anyOf": [{"const": -1}, {"minimum": 4, "maximum": 15}]})),
-            "ratio": named(&Ratio::ALL.map(Ratio::name)),
-            "resolution": named(&Resolution::ALL.map(Resolution::name)),
+            "ratio": one_of(&Ratio::ALL.map(Ratio::name)),
+            "resolution": one_of(&Resolution::ALL.map(Resolution::name)),
             "generate_audio": boolean(),
             "watermark": boolean(),
             "return_last_frame": boolean(),
             "execution_expires_after": within(3_600, 259_200),
             "priority": within(0, 9),
-            "safety_identifier": optional(json!({"type": "string", "minLength": 1, "maxLength": 64})),
-            "service_tier": named(&["default"]),
-            "draft": optional(json!({"type": "boolean", "const": false})),
-            "callback_url": url(),
-            "CallbackURL": url(),
+            "safety_identifier": optional(&json!({"type": "string", "minLength": 1, "maxLength": 64})),
+            "service_tier": one_of(&["default"]),
+            "draft": optional(&json!({"type": "boolean", "const": false})),
+            "callback_url": optional(
+                &json!({"type": "string", "description": "A public `https` URL."})
+            ),
+            "CallbackURL": {"description": "Another name of `callback_url`, which wins."},
             "references": {"type": "null", "description": "Use `content`."},
         },
     })
@@ -193,11 +194,11 @@ fn content_item() -> Value {
         "required": ["type"],
         "properties": {
             "type": {"type": "string", "enum": ["text", "image_url", "video_url", "audio_url"]},
-            "text": optional(json!({"type": "string"})),
+            "text": optional(&json!({"type": "string"})),
             "image_url": medium,
             "video_url": medium,
             "audio_url": medium,
-            "role": optional(json!({"type": "string", "enum": Role::ALL.map(Role::name)})),
+            "role": optional(&json!({"type": "string", "enum": Role::ALL.map(Role::name)})),
         },
     })
 }
