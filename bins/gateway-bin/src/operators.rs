@@ -152,3 +152,23 @@ fn panicked() -> Response {
     Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
         .into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use axum::body::{Body, to_bytes};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_never_comes_is_given_up() {
+        let silent = Router::new().route("/", get(pending::<()>)).layer(from_fn(in_time));
+        let asked = http::Request::get("/").body(Body::empty()).unwrap();
+        let answer = silent.oneshot(asked).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = to_bytes(answer.into_body(), BODY_LIMIT_BYTES).await.unwrap();
+        assert!(body.windows(17).any(|part| part == b"deadline_exceeded"));
+    }
+}

@@ -1,5 +1,6 @@
 //! The operators' API over real HTTP: each route, each refusal, and what the audit log says of it.
 
+mod commands;
 mod credential;
 mod errors;
 mod ledger;

@@ -85,9 +85,9 @@ async fn provoke(world: &World, kind: Kind) -> Option<Reply> {
             world.sim.faults().next(Verb::Create, Fault::refusal(429, "QuotaExceeded", "later"));
             acme.create(GOOD).await
         }
-        Kind::Internal => return None,
         // Those of operators are in `admin/errors.rs`.
-        Kind::ConfirmationRequired
+        Kind::Internal
+        | Kind::ConfirmationRequired
         | Kind::CredentialRequired
         | Kind::HostRefused
         | Kind::OriginRefused

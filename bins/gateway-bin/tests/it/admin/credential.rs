@@ -111,7 +111,7 @@ fn p66_a_weak_credential_or_none_away_from_loopback_is_refused_with_all_other_pr
 }
 
 #[test]
-fn the_credential_comes_from_a_file_too_and_is_never_shown() {
+fn p20_the_credential_comes_from_a_file_too_and_is_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("admin-token.txt");
     std::fs::write(&file, format!("{CREDENTIAL}\n")).unwrap();

@@ -37,7 +37,7 @@ async fn accounts_are_shown_by_their_names_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_answer_has_a_secret_an_address_or_a_name_of_the_account() {
+async fn p19_no_answer_has_a_secret_an_address_or_a_name_of_the_account() {
     let world = world().await;
     let (operator, acme) = (Operator::of(&world), world.tenant("acme").await);
     let keys = SimSettings::default();
@@ -45,8 +45,8 @@ async fn no_answer_has_a_secret_an_address_or_a_name_of_the_account() {
         keys.api_key,
         keys.access_key_id,
         keys.secret_access_key,
-        world.sim.task_base_url().to_string(),
-        world.sim.asset_base_url().to_string(),
+        world.sim.task_base_url().clone(),
+        world.sim.asset_base_url().clone(),
         acme.token.clone(),
         super::CREDENTIAL.to_owned(),
         "gateway.db".to_owned(),

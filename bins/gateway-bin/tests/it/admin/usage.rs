@@ -29,7 +29,7 @@ fn days(world: &World) -> [String; 3] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p27_usage_is_what_was_charged_and_adds_up_with_the_ledger() {
+async fn p07_usage_is_what_was_charged_and_adds_up_with_the_ledger() {
     let world = world().await;
     let operator = Operator::of(&world);
     let (acme, zen) = (world.tenant("acme").await, world.tenant("zen").await);

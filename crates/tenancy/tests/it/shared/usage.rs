@@ -96,7 +96,7 @@ async fn usage_is_whole_whatever_the_size_of_its_pages() {
 }
 
 #[tokio::test]
-async fn usage_adds_up_with_the_ledger_of_the_same_days() {
+async fn p07_usage_adds_up_with_the_ledger_of_the_same_days() {
     let Some(world) = used().await else { return };
     for (from, to) in [(-9, 9), (0, 1), (1, 2), (2, 3), (0, 3), (5, 6)] {
         for tenant in [None, Some("acme"), Some("zeta"), Some("nobody")] {
