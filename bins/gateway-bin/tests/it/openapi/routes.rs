@@ -74,6 +74,7 @@ fn no_route_is_added_beside_the_tables() {
     let mut literal = BTreeSet::new();
     for file in ["operators.rs", "router.rs"] {
         let text = fs::read_to_string(source.join(file)).unwrap();
+        let (text, _tests) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
         let routes = text.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap());
         literal.extend(routes.map(str::to_owned));
     }
