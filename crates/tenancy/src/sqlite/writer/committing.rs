@@ -10,9 +10,11 @@ use crossbeam_channel::Receiver;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use super::changes::Changes;
 use super::wal::{self, Wal};
 use super::{Done, Message, Work};
 use crate::error::Cause;
+use crate::sqlite::remembered::Remembered;
 use crate::sqlite::running::run;
 use crate::sqlite::{Answer, opening};
 
@@ -26,11 +28,22 @@ pub(super) struct Thread {
     wal: Wal,
     /// `None` after the disk failed, until it could be opened again.
     connection: Option<Connection>,
+    changes: Arc<Changes>,
 }
 
 impl Thread {
-    pub(super) fn on(path: PathBuf, connection: Connection) -> Self {
-        Self { wal: Wal::of(&path), path, connection: Some(connection) }
+    /// Opens the database, with its schema up to date.
+    pub(super) fn open(path: PathBuf, remembered: Arc<Remembered>) -> Result<Self, Cause> {
+        let (wal, changes) = (Wal::of(&path), Arc::new(Changes::told_to(remembered)));
+        let mut thread = Self { path, wal, connection: None, changes };
+        thread.connection = Some(thread.connect()?);
+        Ok(thread)
+    }
+
+    fn connect(&self) -> Result<Connection, Cause> {
+        let mut connection = opening::for_writing(&self.path)?;
+        self.changes.watch(&mut connection)?;
+        Ok(connection)
     }
 
     /// Commits what comes, until the store is closed or nobody can ask for anything any more.
@@ -58,6 +71,7 @@ impl Thread {
         if group.is_empty() {
             return;
         }
+        let changes = Arc::clone(&self.changes);
         let connection = match self.begin() {
             Ok(connection) => connection,
             Err(cause) => {
@@ -72,7 +86,10 @@ impl Thread {
                 None => in_savepoint(connection, work),
             });
         }
-        let uncommitted = lost(connection, &all).or_else(|| commit(connection).err().map(Arc::new));
+        let uncommitted = {
+            let _changing = changes.begin();
+            lost(connection, &all).or_else(|| commit(connection).err().map(Arc::new))
+        };
         let failures = all.iter().filter_map(|done| done.failure.as_deref());
         self.distrust_after(failures.chain(uncommitted.as_deref()));
         for done in all {
@@ -95,7 +112,7 @@ impl Thread {
     fn begin(&mut self) -> Result<&Connection, Cause> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => opening::for_writing(&self.path)?,
+            None => self.connect()?,
         };
         let connection = self.connection.insert(connection);
         run(connection, "BEGIN IMMEDIATE")?;
