@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod health;
 mod ledger;
+mod openapi;
 mod orphans;
 mod price;
 mod quarantine;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use seedance_model::TaskId;
 
+use crate::acts::{Failure, Reason};
 use crate::config::{Config, Problems};
 use crate::dumps;
 use arguments::{Arguments, Command};
@@ -46,9 +48,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         // Whoever read the output has gone away, and does not want to know.
         Err(error) if is_broken_pipe(&error) || error.is::<Told>() => ExitCode::FAILURE,
         Err(error) => {
-            writeln!(io::stderr().lock(), "phanedge: {error:#}").ok();
-            let misused = error.is::<Problems>() || error.is::<Misuse>();
-            if misused { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
+            let option = refused_option(&error);
+            let shown = option.map(|name| format!("`--{name}`: ")).unwrap_or_default();
+            writeln!(io::stderr().lock(), "phanedge: {shown}{error:#}").ok();
+            if is_misuse(&error) { ExitCode::from(BAD_USAGE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -80,8 +83,24 @@ impl std::fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
+fn is_misuse(error: &anyhow::Error) -> bool {
+    error.is::<Problems>() || error.is::<Misuse>() || invalid_field(error).is_some()
+}
+
+/// What of an act cannot be meant.
+fn invalid_field(error: &anyhow::Error) -> Option<&'static str> {
+    let reason = error.downcast_ref::<Failure>()?.reason();
+    if let Reason::Invalid(field) = reason { Some(field) } else { None }
+}
+
+/// The option that gave it; names and accounts say what they are.
+fn refused_option(error: &anyhow::Error) -> Option<&'static str> {
+    invalid_field(error).filter(|field| !matches!(*field, "name" | "upstream"))
+}
+
 fn carry_out(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Openapi { surface } => openapi::run(surface),
         Command::Price { command } => price::run(command),
         Command::Check { config } => check::run(&config),
         Command::Health { config } => health::run(&config),

@@ -3,6 +3,7 @@
 //! Reading happens at start, and again when a reload is asked for. Every problem is collected and
 //! reported together; nothing else in the gateway reads a file of settings or the environment.
 
+mod admin_token;
 mod changes;
 mod keys;
 mod log;
@@ -24,6 +25,7 @@ use seedance_model::MediaPolicy;
 use seedance_pricing::{PriceBook, Sku, Tariff};
 use url::Url;
 
+pub use admin_token::AdminToken;
 pub use changes::{Changes, RELOADED};
 pub use keys::{KEYS, Key, Presence};
 pub use log::{LogConfig, LogFormat};

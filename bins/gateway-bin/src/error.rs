@@ -13,7 +13,7 @@ use seedance_model::ErrorKind;
 
 use crate::verdict::Reason;
 
-pub use table::{ERRORS, ErrorRow, Kind};
+pub use table::{ERRORS, ErrorRow, Kind, OPERATOR_ERRORS};
 
 /// A refusal on its way to the tenant.
 #[derive(Clone, Debug)]

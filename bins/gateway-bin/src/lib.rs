@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acts;
 mod admission;
 mod app;
 mod asked;
@@ -25,6 +26,7 @@ mod log;
 mod look;
 mod look_up;
 mod metrics;
+mod openapi;
 mod operators;
 mod output;
 mod panics;
@@ -56,10 +58,12 @@ mod watcher;
 
 pub use clock::Clock;
 pub use commands::{LEDGER_COLUMNS, run};
-pub use config::{Changes, Config, Effective, KEYS, Key, Origin, Presence, Problem, Problems};
-pub use config::{LogConfig, LogFormat, RELOADED, ServerConfig, UpstreamConfig, WatchConfig};
+pub use config::{AdminToken, Changes, Config, Effective, KEYS, Key, LogConfig, LogFormat, Origin};
+pub use config::{
+    Presence, Problem, Problems, RELOADED, ServerConfig, UpstreamConfig, WatchConfig,
+};
 pub use connections::Deadlines;
-pub use error::{ERRORS, ErrorRow, Kind};
+pub use error::{ERRORS, ErrorRow, Kind, OPERATOR_ERRORS};
 pub use metrics::{METRICS, Metric};
 pub use reload::NotReloaded;
 pub use router::ROUTES;

@@ -67,7 +67,7 @@ mod tests {
         let router: Router = Router::new()
             .route("/", get(panics))
             .layer(CatchPanicLayer::custom(super::answer))
-            .layer(from_fn_with_state(Metrics::new().edge(), request_id::attach));
+            .layer(from_fn_with_state(Some(Metrics::new().edge()), request_id::attach));
         let request = Request::get("/").body(Body::empty()).unwrap();
         let answer = router.oneshot(request).with_subscriber(log).await.unwrap();
         assert_eq!(answer.status(), 500);

@@ -1,5 +1,7 @@
 //! Gives every request an id, answers with it, and writes the one access line of the request.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::Next;
@@ -13,6 +15,8 @@ use crate::paths::{ASSETS, TASKS};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
+/// What the log calls the route of the metrics.
+const METRICS: &str = "metrics";
 /// Longest client id that is echoed, in bytes.
 const CLIENT_ID_BYTES: usize = 128;
 
@@ -20,22 +24,34 @@ const CLIENT_ID_BYTES: usize = 128;
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
 
-/// Middleware around every route.
+/// Middleware around every route; those of tenants are counted.
 pub(crate) async fn attach(
-    State(metrics): State<EdgeMetrics>,
+    State(metrics): State<Option<EdgeMetrics>>,
     mut request: Request<Body>,
     next: Next,
 ) -> Response {
-    let counted = metrics.begin(Route::of(request.method(), request.uri().path()));
+    let started = Instant::now();
+    let path = request.uri().path();
+    let counted = metrics.map(|metrics| metrics.begin(Route::of(request.method(), path)));
+    let is_scrape = route_of(path) == METRICS;
     let id = fresh_id();
     let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = span_of(&id, &request);
     let mut response = next.run(request).instrument(span.clone()).await;
-    let took = counted.answered(response.status());
-    let (status, micros) = (response.status().as_u16(), took.as_micros());
+    if let Some(counted) = counted {
+        counted.answered(response.status());
+    }
+    let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
     let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(status, micros, "answered"));
+    span.in_scope(|| {
+        // Metrics are scraped every few seconds.
+        if is_scrape {
+            tracing::debug!(status, micros, "answered");
+        } else {
+            tracing::info!(status, micros, "answered");
+        }
+    });
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
@@ -92,6 +108,8 @@ fn known_method(method: &Method) -> &'static str {
 fn route_of(path: &str) -> &'static str {
     match path.strip_prefix(TASKS) {
         _ if ASSETS.contains(&path) => "assets",
+        None if path.starts_with("/admin/v1/") => "admin",
+        None if path == "/metrics" => METRICS,
         Some("") => "tasks",
         Some(rest) if rest.starts_with('/') => "tasks/{id}",
         _ => "other",

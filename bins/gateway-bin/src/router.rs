@@ -42,7 +42,7 @@ pub(crate) fn router(current: Current, admission: Admission, metrics: EdgeMetric
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(admission, admission::admit))
         .layer(from_fn(refused::answer))
-        .layer(from_fn_with_state(metrics, request_id::attach))
+        .layer(from_fn_with_state(Some(metrics), request_id::attach))
         .with_state(current)
 }
 

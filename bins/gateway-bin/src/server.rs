@@ -20,10 +20,12 @@ use crate::connections::{Deadlines, Limits, Listening, connections_within};
 use crate::limits::RequestRates;
 use crate::look_up::LookUps;
 use crate::metrics::{Listener, Metrics};
+use crate::operators::Desk;
 use crate::reload::{self, NotReloaded};
 use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
+use crate::verification::Verified;
 use crate::{operators, patience, reconcile, router, verification, watcher};
 
 /// How long a probe under way may hold the end up.
@@ -74,12 +76,14 @@ impl Server {
         let tenants = router::router(current.clone(), admission, edge.clone());
         let watched = (Listener::Tenants, edge.clone());
         let tenants = Listening::start(listener, tenants, limits, watched);
-        let operators = operators::router(&leaving, &app);
+        let (credential, verified) = (config.server.admin_token.clone(), Verified::default());
+        let desk = Desk { current: current.clone(), credential, verified: verified.clone() };
+        let operators = operators::router(&leaving, desk);
         let watched = (Listener::Operators, edge);
         let operators = Listening::start(admin_listener, operators, OPERATORS, watched);
         let mut background = start_background(&app, &current, &stop);
-        let verifying =
-            verification::hourly(config.store_url.clone(), app.metrics.clone(), stop.clone());
+        let told = (app.metrics.clone(), verified, app.clock.clone());
+        let verifying = verification::hourly(config.store_url.clone(), told, stop.clone());
         background.push(tokio::spawn(verifying));
         Ok(Self {
             address,

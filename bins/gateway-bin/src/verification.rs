@@ -7,6 +7,7 @@
 mod findings;
 mod recomputation;
 mod rounds;
+mod state;
 
 use std::io;
 
@@ -17,6 +18,7 @@ use crate::ledger::{Moment, PAGE, Sums};
 pub(crate) use findings::{Check, Difference, Findings, Tally};
 use recomputation::Recomputation;
 pub(crate) use rounds::{before_serving, hourly};
+pub(crate) use state::{Verification, Verified};
 
 /// Hears of each difference as it is found.
 pub(crate) type Report<'a> = &'a mut (dyn FnMut(&Difference) -> io::Result<()> + Send);
@@ -83,7 +85,8 @@ fn take_over(audit: &Audit, rows: u64, findings: &mut Findings<'_>) -> io::Resul
         findings.differ(Check::Successes, format!("task `{task}` has a row, {text}"))?;
     }
     if !audit.sums_agree {
-        let text = "the totals kept by tenant are not what the tenants' rows add up to";
+        let text =
+            "the totals kept by tenant, or by day, tenant and SKU, are not what the rows add up to";
         findings.differ(Check::Totals, text.to_owned())?;
     }
     if !audit.counts_agree {

@@ -1,7 +1,7 @@
 //! The audit log: who did what by hand, or in place of a hand. Written once, never changed.
 
 use crate::backend::{reading, writing};
-use crate::{Error, Store, UnixMillis};
+use crate::{Actor, Error, Store, UnixMillis};
 
 /// One record of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct AuditRecord {
     pub subject: String,
     /// What else there is to know, such as the reason.
     pub detail: String,
+    /// The request in which it was done, if it was one.
+    pub request_id: Option<String>,
 }
 
 impl Store {
@@ -26,18 +28,19 @@ impl Store {
     /// What the store does itself and asks an `actor` for is recorded with it, in one transaction.
     pub async fn record_audit(
         &self,
-        actor: &str,
+        actor: impl Into<Actor>,
         action: &str,
         subject: &str,
         detail: &str,
         now: UnixMillis,
     ) -> Result<(), Error> {
-        let [actor, action, subject, detail] = [actor, action, subject, detail].map(str::to_owned);
+        let actor: Actor = actor.into();
+        let [action, subject, detail] = [action, subject, detail].map(str::to_owned);
         writing!(
             self,
             "add to the audit log",
             audit_log::record(&actor, &action, &subject, &detail, now),
-            storing [&actor, &action, &subject, &detail]
+            storing [actor.name(), actor.request_text(), &action, &subject, &detail]
         )
     }
 

@@ -3,7 +3,7 @@
 use seedance_model::TaskId;
 
 use crate::backend::writing;
-use crate::{Error, LedgerEntry, Store, UnixMillis};
+use crate::{Actor, Error, LedgerEntry, Store, UnixMillis};
 
 /// A correction of a charge. The figures are added to those of the charge, so they may be
 /// negative. Money is in millionths.
@@ -30,11 +30,11 @@ impl Store {
     pub async fn add_correction(
         &self,
         correction: NewCorrection,
-        actor: &str,
+        actor: impl Into<Actor>,
         now: UnixMillis,
     ) -> Result<Option<LedgerEntry>, Error> {
-        let actor = actor.to_owned();
+        let actor: Actor = actor.into();
         writing!(self, "correct a charge", corrections::add(&correction, &actor, now),
-            storing [&correction.reason, &actor])
+            storing [&correction.reason, actor.name(), actor.request_text()])
     }
 }

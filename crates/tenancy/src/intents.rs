@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use seedance_model::{Model, TaskId};
 
 use crate::backend::{reading, writing};
-use crate::{Error, IntentId, Store, TenantId, TenantScope, UnixMillis};
+use crate::{Actor, Error, IntentId, Store, TenantId, TenantScope, UnixMillis};
 
 /// An intent to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,15 +208,15 @@ impl Store {
         &self,
         id: IntentId,
         task: NewTask,
-        actor: &str,
+        actor: impl Into<Actor>,
         now: UnixMillis,
     ) -> Result<Binding, Error> {
-        let actor = actor.to_owned();
+        let actor: Actor = actor.into();
         writing!(
             self,
             "adopt a task for an intent",
             binding::adopt(id, &task, &actor, now),
-            storing[&actor]
+            storing[actor.name(), actor.request_text()]
         )
     }
 
@@ -227,11 +227,11 @@ impl Store {
     pub async fn abandon_intent(
         &self,
         id: IntentId,
-        actor: &str,
+        actor: impl Into<Actor>,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let actor = actor.to_owned();
-        writing!(self, "abandon an intent", intents::abandon(id, &actor, now), storing[&actor])
+        let actor: Actor = actor.into();
+        writing!(self, "abandon an intent", intents::abandon(id, &actor, now), storing[actor.name(), actor.request_text()])
     }
 
     /// The `sent` and `unknown` intents of an upstream account, oldest first, at most `limit`.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod actor;
 mod aging;
 mod asset_groups;
 mod assets;
@@ -35,8 +36,10 @@ mod text;
 mod time;
 mod token;
 mod tokens;
+mod usage;
 mod watching;
 
+pub use actor::Actor;
 pub use asset_groups::AssetGroup;
 pub use assets::{Adoption, Asset};
 pub use audit::Audit;
@@ -62,4 +65,5 @@ pub use tenants::{NewTenant, Tenant};
 pub use time::UnixMillis;
 pub use token::Token;
 pub use tokens::TokenRecord;
+pub use usage::{Usage, UsageFilter, UsageKey};
 pub use watching::{Claim, LiveTask, WatchLoad};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use seedance_model::LibraryId;
 
 use crate::backend::{reading, writing};
-use crate::{Error, LibraryBinding, LibraryIntentId, Store, UnixMillis};
+use crate::{Actor, Error, LibraryBinding, LibraryIntentId, Store, UnixMillis};
 
 impl Store {
     /// Nobody heard what came of the create, and `actor` found the group or asset that it made:
@@ -15,15 +15,15 @@ impl Store {
         &self,
         id: LibraryIntentId,
         item: &LibraryId,
-        actor: &str,
+        actor: impl Into<Actor>,
         now: UnixMillis,
     ) -> Result<LibraryBinding, Error> {
-        let (item, actor) = (item.clone(), actor.to_owned());
+        let (item, actor) = (item.clone(), actor.into());
         writing!(
             self,
             "adopt a part of the library for an intent",
             library_adoption::adopt(id, &item, &actor, now),
-            storing[&actor]
+            storing[actor.name(), actor.request_text()]
         )
     }
 

@@ -6,7 +6,7 @@
 use seedance_model::{LibraryId, MediaKind};
 
 use crate::backend::{reading, writing};
-use crate::{Error, IntentState, LibraryIntentId, Store, TenantId, TenantScope, UnixMillis};
+use crate::{Actor, Error, IntentState, LibraryIntentId, Store, TenantId, TenantScope, UnixMillis};
 
 /// An intent of the library to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,15 +148,15 @@ impl Store {
     pub async fn abandon_library_intent(
         &self,
         id: LibraryIntentId,
-        actor: &str,
+        actor: impl Into<Actor>,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let actor = actor.to_owned();
+        let actor: Actor = actor.into();
         writing!(
             self,
             "abandon an intent of the library",
             library_intents::abandon(id, &actor, now),
-            storing[&actor]
+            storing[actor.name(), actor.request_text()]
         )
     }
 

@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use seedance_model::TaskId;
 
 use crate::backend::{reading, writing};
-use crate::{Error, Store, Tenant, TenantId, TenantName, UnixMillis};
+use crate::{Actor, Error, Store, Tenant, TenantId, TenantName, UnixMillis};
 
 /// The limits of a tenant. `None`: there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,15 +86,15 @@ impl Store {
         &self,
         name: &TenantName,
         changes: Vec<LimitChange>,
-        actor: &str,
+        actor: impl Into<Actor>,
         now: UnixMillis,
     ) -> Result<Option<Tenant>, Error> {
-        let (name, actor) = (name.clone(), actor.to_owned());
+        let (name, actor) = (name.clone(), actor.into());
         writing!(
             self,
             "change the limits of a tenant",
             limits::change(&name, &changes, &actor, now),
-            storing[&actor]
+            storing[actor.name(), actor.request_text()]
         )
     }
 

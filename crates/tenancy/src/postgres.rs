@@ -37,6 +37,7 @@ pub(crate) mod tasks;
 pub(crate) mod tenants;
 pub(crate) mod tokens;
 mod transaction;
+pub(crate) mod usage;
 pub(crate) mod watching;
 
 use std::any::Any;

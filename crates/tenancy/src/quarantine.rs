@@ -3,7 +3,7 @@
 use seedance_model::{Model, TaskId};
 
 use crate::backend::{reading, writing};
-use crate::{Error, NewLedgerEntry, Store, Task, TenantName, UnixMillis};
+use crate::{Actor, Error, NewLedgerEntry, Store, Task, TenantName, UnixMillis};
 
 /// A task that succeeded and was not charged, because its usage made no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Decision {
     pub(crate) task: TaskId,
     /// `None`: it costs nothing.
     pub(crate) charge: Option<NewLedgerEntry>,
-    pub(crate) actor: String,
+    pub(crate) actor: Actor,
     pub(crate) reason: String,
 }
 
@@ -57,14 +57,14 @@ impl Store {
         &self,
         task: &TaskId,
         charge: Option<NewLedgerEntry>,
-        actor: &str,
+        actor: impl Into<Actor>,
         reason: &str,
         now: UnixMillis,
     ) -> Result<bool, Error> {
-        let (task, actor, reason) = (task.clone(), actor.to_owned(), reason.to_owned());
+        let (task, actor, reason) = (task.clone(), actor.into(), reason.to_owned());
         let decision = Decision { task, charge, actor, reason };
         let (sku, resolution) = decision.charge.as_ref().map_or(("", ""), NewLedgerEntry::texts);
         writing!(self, "resolve a quarantine", quarantine::resolve(&decision, now),
-            storing [&decision.actor, &decision.reason, sku, resolution])
+            storing [decision.actor.name(), decision.actor.request_text(), &decision.reason, sku, resolution])
     }
 }

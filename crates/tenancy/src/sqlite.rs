@@ -39,6 +39,7 @@ pub(crate) mod tariffs;
 pub(crate) mod tasks;
 pub(crate) mod tenants;
 pub(crate) mod tokens;
+pub(crate) mod usage;
 pub(crate) mod watching;
 mod writer;
 

@@ -1,7 +1,7 @@
 //! Tokens in the store: issued to a tenant, shown by their last characters, revoked for good.
 
 use crate::backend::{reading, writing};
-use crate::{Error, Store, Tenant, TenantId, Token, TokenId, UnixMillis};
+use crate::{Actor, Error, Store, Tenant, TenantId, Token, TokenId, UnixMillis};
 
 /// What the store keeps of a token. The token itself is not among it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,9 @@ pub struct TokenRecord {
     pub revoked_at: Option<UnixMillis>,
 }
 
+/// What the audit log says of a revocation.
+pub(crate) const REVOCATION: &str = "before: valid; after: revoked";
+
 /// What is stored of a token that is issued.
 pub(crate) struct NewToken {
     pub(crate) tenant: TenantId,
@@ -27,6 +30,24 @@ pub(crate) struct NewToken {
     pub(crate) hint: String,
     pub(crate) label: Option<String>,
     pub(crate) expires_at: Option<UnixMillis>,
+}
+
+impl NewToken {
+    fn of(
+        tenant: TenantId,
+        token: &Token,
+        label: Option<String>,
+        expires_at: Option<UnixMillis>,
+    ) -> Self {
+        Self { tenant, sha256: token.sha256(), hint: token.hint(), label, expires_at }
+    }
+
+    /// What the audit log keeps of it.
+    pub(crate) fn for_audit(&self) -> String {
+        let tenant = self.tenant;
+        let until = self.expires_at.map_or("none".to_owned(), |time| time.0.to_string());
+        format!("tenant number {tenant}, expires-at-ms {until}, label {:?}", self.label)
+    }
 }
 
 impl Store {
@@ -39,19 +60,49 @@ impl Store {
         expires_at: Option<UnixMillis>,
         now: UnixMillis,
     ) -> Result<TokenRecord, Error> {
-        let token =
-            NewToken { tenant, sha256: token.sha256(), hint: token.hint(), label, expires_at };
-        writing!(
-            self,
-            "issue a token",
-            tokens::issue(&token, now),
-            storing[token.label.as_deref().unwrap_or_default()]
-        )
+        self.issue(NewToken::of(tenant, token, label, expires_at), None, now).await
+    }
+
+    /// As [`Store::issue_token`], and the audit log says who did it.
+    pub async fn issue_token_as(
+        &self,
+        tenant: TenantId,
+        token: &Token,
+        label: Option<String>,
+        expires_at: Option<UnixMillis>,
+        actor: impl Into<Actor>,
+        now: UnixMillis,
+    ) -> Result<TokenRecord, Error> {
+        let token = NewToken::of(tenant, token, label, expires_at);
+        self.issue(token, Some(actor.into()), now).await
+    }
+
+    async fn issue(
+        &self,
+        token: NewToken,
+        actor: Option<Actor>,
+        now: UnixMillis,
+    ) -> Result<TokenRecord, Error> {
+        let (name, request) = Actor::texts(actor.as_ref());
+        writing!(self, "issue a token", tokens::issue(&token, actor.as_ref(), now),
+            storing [token.label.as_deref().unwrap_or_default(), name, request])
     }
 
     /// All tokens of this tenant, revoked and expired ones too, in the order of issue.
     pub async fn list_tokens(&self, tenant: TenantId) -> Result<Vec<TokenRecord>, Error> {
         reading!(self, "list the tokens of a tenant", tokens::list(tenant))
+    }
+
+    /// A page of the tokens of this tenant, in the order of issue: at most `limit`.
+    ///
+    /// `after` is the last token of the page before. Costs as many steps as it answers rows.
+    pub async fn tokens_page(
+        &self,
+        tenant: TenantId,
+        after: Option<TokenId>,
+        limit: u32,
+    ) -> Result<Vec<TokenRecord>, Error> {
+        reading!(self, "list some tokens of a tenant", tokens::page(tenant, after, limit))
     }
 
     /// Revokes a token for good. `None`: no token has this id.
@@ -63,7 +114,28 @@ impl Store {
         id: TokenId,
         now: UnixMillis,
     ) -> Result<Option<TokenRecord>, Error> {
-        writing!(self, "revoke a token", tokens::revoke(id, now))
+        self.revoke(id, None, now).await
+    }
+
+    /// As [`Store::revoke_token`], and the audit log says who did it, unless it was revoked before.
+    pub async fn revoke_token_as(
+        &self,
+        id: TokenId,
+        actor: impl Into<Actor>,
+        now: UnixMillis,
+    ) -> Result<Option<TokenRecord>, Error> {
+        self.revoke(id, Some(actor.into()), now).await
+    }
+
+    async fn revoke(
+        &self,
+        id: TokenId,
+        actor: Option<Actor>,
+        now: UnixMillis,
+    ) -> Result<Option<TokenRecord>, Error> {
+        let (name, request) = Actor::texts(actor.as_ref());
+        writing!(self, "revoke a token", tokens::revoke(id, actor.as_ref(), now),
+            storing [name, request])
     }
 
     /// Whose token this is. `None`: unknown, revoked or expired, without a difference.

@@ -50,7 +50,7 @@ fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let account = Account::open().await?;
+        let account = Account::open(0).await?;
         let url = account.sim.task_base_url();
         let premises = Premises::on(options.store.clone(), url, 2).await?;
         let gateway = Gateway::start(&premises, gateway::program())?;

@@ -41,7 +41,9 @@ models.doubao-seedance-2-0 = \"ep-canary-20260611\"
 static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
     let config = gateway::Config::parse(ACCOUNT, std::iter::empty()).expect("a configuration");
     let account = config.upstreams.first().expect("an account");
-    Redactor::new(&account.client, &account.models)
+    let of = |models| Redactor::new(&account.client, models);
+    // As after a reload that gave the account other endpoints.
+    of(&[]).knowing(&of(&account.models))
 });
 
 pub(crate) fn upstream_response(bytes: &[u8]) {

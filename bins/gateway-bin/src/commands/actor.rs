@@ -2,13 +2,12 @@
 
 use super::arguments::Actor;
 use super::{Misuse, text_variables};
+use crate::acts::{By, operator};
+use crate::clock::Clock;
 
 /// The variables that name the user, in the order in which they are asked. Behind `sudo` it is the
 /// person that counts.
 const USER_VARIABLES: [&str; 2] = ["SUDO_USER", "USER"];
-/// Longest name.
-const LONGEST: usize = 64;
-
 impl Actor {
     /// `operator:` and the name that was given, else the user's; `operator` if there is none. The
     /// prefix keeps people apart from what the gateway does by itself.
@@ -16,14 +15,14 @@ impl Actor {
         let Some(name) = self.name.clone().or_else(user) else {
             return Ok("operator".to_owned());
         };
-        let is_name = !name.is_empty() && !name.chars().any(char::is_control);
-        if !is_name || name.chars().count() > LONGEST {
-            let text = format!("`--actor {}`", name.escape_default());
-            return Err(Misuse(format!(
-                "{text} is no name; use 1 to {LONGEST} printable characters"
-            )));
-        }
-        Ok(format!("operator:{name}"))
+        operator(&name).map_err(|accepted| {
+            Misuse(format!("`--actor {}` is no name; {accepted}", name.escape_default()))
+        })
+    }
+
+    /// The same, for an act of this moment.
+    pub(super) fn acts(&self) -> Result<By, Misuse> {
+        Ok(By { actor: self.for_audit()?.into(), now: Clock::system().now() })
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::openapi::Surface;
 use crate::output::Format;
 pub(super) use deciding::{
     Actor, CorrectionArguments, Decision, OrphansCommand, Payment, QuarantineCommand,
@@ -76,6 +77,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Print the OpenAPI document of a surface.
+    Openapi {
+        /// Whose surface.
+        #[arg(value_enum)]
+        surface: Surface,
+    },
     /// Copy and back up the store.
     Store {
         #[command(subcommand)]
@@ -110,6 +117,7 @@ pub(super) enum TenantCommand {
     /// Create a tenant.
     Create {
         /// 1 to 64 of a-z, 0-9, `-`, `_` and `.`, starting with a letter or digit.
+        #[arg(id = "tenant", value_name = "NAME")]
         name: String,
         /// The upstream account that the tenant uses.
         #[arg(long, default_value = "default")]
@@ -117,6 +125,8 @@ pub(super) enum TenantCommand {
         /// Capabilities that the tenant does not get.
         #[arg(long, value_enum)]
         without: Vec<Capability>,
+        #[command(flatten)]
+        actor: Actor,
     },
     /// List all tenants.
     List {
@@ -141,12 +151,18 @@ pub(super) enum TenantCommand {
     /// Refuse all requests of a tenant; its tasks go on.
     Suspend {
         /// The tenant's name.
+        #[arg(id = "tenant", value_name = "NAME")]
         name: String,
+        #[command(flatten)]
+        actor: Actor,
     },
     /// Accept requests of a suspended tenant again.
     Resume {
         /// The tenant's name.
+        #[arg(id = "tenant", value_name = "NAME")]
         name: String,
+        #[command(flatten)]
+        actor: Actor,
     },
 }
 
@@ -188,6 +204,8 @@ pub(super) enum TokenCommand {
         /// How long it is valid, such as `90d`; for ever if not given.
         #[arg(long)]
         expires: Option<String>,
+        #[command(flatten)]
+        actor: Actor,
     },
     /// List a tenant's tokens, without the tokens themselves.
     List {
@@ -201,6 +219,8 @@ pub(super) enum TokenCommand {
     Revoke {
         /// The token's id, as `token list` shows it.
         id: String,
+        #[command(flatten)]
+        actor: Actor,
     },
 }
 

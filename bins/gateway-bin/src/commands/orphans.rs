@@ -3,12 +3,12 @@
 
 mod library;
 
-use anyhow::{Context as _, bail};
-use tenancy::{Binding, Intent, IntentId, NewTask, Store, Tenant};
+use seedance_model::LibraryId;
+use tenancy::{Intent, IntentId, Store, Tenant};
 
 use super::arguments::{ConfigPath, OrphansCommand};
 use super::{Misuse, load, task_id};
-use crate::clock::Clock;
+use crate::acts::{By, orphans};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::output::{self, Format};
@@ -32,19 +32,9 @@ async fn carry_out(store: &Store, config: Config, command: OrphansCommand) -> an
     match command {
         OrphansCommand::List { rows } => list(store, &config, rows.format).await,
         OrphansCommand::Adopt { intent, id, actor } => {
-            let actor = actor.for_audit()?;
-            match library::intent_id(&intent) {
-                Some(wanted) => library::adopt(store, config, wanted, &id, &actor).await,
-                None => adopt(store, config, &intent, &id, &actor).await,
-            }
+            adopt(store, config, &intent, &id, actor.acts()?).await
         }
-        OrphansCommand::Abandon { intent, actor } => {
-            let actor = actor.for_audit()?;
-            match library::intent_id(&intent) {
-                Some(wanted) => library::abandon(store, wanted, &actor).await,
-                None => abandon(store, &intent, &actor).await,
-            }
-        }
+        OrphansCommand::Abandon { intent, actor } => abandon(store, &intent, actor.acts()?).await,
     }
 }
 
@@ -65,30 +55,21 @@ async fn open_intents(store: &Store, config: &Config) -> anyhow::Result<Vec<Inte
     Ok(open)
 }
 
-/// The task has to exist upstream; its report becomes what the tenant sees.
 async fn adopt(
     store: &Store,
     config: Config,
     intent: &str,
-    task: &str,
-    actor: &str,
+    id: &str,
+    by: By,
 ) -> anyhow::Result<()> {
-    let wanted = intent_id(intent)?;
-    let task = task_id(task)?;
-    let open = open_intents(store, &config).await?;
-    let found = open.into_iter().find(|open| open.id == wanted);
-    let found = found.with_context(|| format!("no intent {intent} is open"))?;
-    let upstreams = connect(config)?;
-    let upstream = upstreams.get(&found.upstream).context("its upstream is not configured")?;
-    let report = upstream.ark.get_task(&task).await.context("asking the upstream for the task")?;
-    let now = Clock::system().now();
-    let body = report.public_body(found.model, |text| upstream.redactor.message(text));
-    let adopted = NewTask { id: task.clone(), body, next_check_at: now };
-    let bound = store.adopt_intent(wanted, adopted, actor, now).await?;
-    if !matches!(bound, Binding::Bound | Binding::AlreadyBound) {
-        bail!("nothing was changed: {bound:?}");
+    if let Some(wanted) = orphans::library::intent_id(intent) {
+        let item = LibraryId::parse(id).ok_or_else(|| Misuse(format!("`{id}` cannot be an id")))?;
+        orphans::library::adopt(store, &connect(config)?, wanted, &item, by).await?;
+    } else {
+        let (wanted, task) = (intent_id(intent)?, task_id(id)?);
+        orphans::adopt(store, &connect(config)?, wanted, &task, by).await?;
     }
-    output::line(&format!("intent {intent} has adopted `{task}`"))?;
+    output::line(&format!("intent {intent} has adopted `{id}`"))?;
     Ok(())
 }
 
@@ -96,10 +77,10 @@ fn connect(config: Config) -> anyhow::Result<Upstreams> {
     Upstreams::connect(config.upstreams, config.watch.interval, &Metrics::new(), None)
 }
 
-async fn abandon(store: &Store, intent: &str, actor: &str) -> anyhow::Result<()> {
-    let wanted = intent_id(intent)?;
-    if !store.abandon_intent(wanted, actor, Clock::system().now()).await? {
-        bail!("no intent {intent} is open");
+async fn abandon(store: &Store, intent: &str, by: By) -> anyhow::Result<()> {
+    match orphans::library::intent_id(intent) {
+        Some(wanted) => orphans::library::abandon(store, wanted, by).await?,
+        None => orphans::abandon(store, intent_id(intent)?, by).await?,
     }
     output::line(&format!("intent {intent} is given up"))?;
     Ok(())

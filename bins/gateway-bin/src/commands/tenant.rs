@@ -2,12 +2,11 @@
 
 mod limits;
 
-use anyhow::{Context as _, bail};
-use tenancy::{NewTenant, Store, Tenant, TenantName};
+use tenancy::{Store, Tenant};
 
-use super::arguments::{Capability, ConfigPath, TenantCommand};
-use super::{Misuse, load};
-use crate::clock::Clock;
+use super::arguments::{Actor, Capability, ConfigPath, TenantCommand};
+use super::load;
+use crate::acts::tenants::{self, Wanted};
 use crate::output::{self, Format};
 
 pub(super) async fn run(config: ConfigPath, command: TenantCommand) -> anyhow::Result<()> {
@@ -25,57 +24,32 @@ async fn carry_out(
     command: TenantCommand,
 ) -> anyhow::Result<()> {
     match command {
-        TenantCommand::Create { name, upstream, without } => {
-            if !upstreams.contains(&upstream.as_str()) {
-                let known = upstreams.join("`, `");
-                bail!(Misuse(format!("no upstream `{upstream}` is configured; use `{known}`")));
-            }
-            let tenant = create(store, &name, &upstream, &without).await?;
+        TenantCommand::Create { name, upstream, without, actor } => {
+            let wanted = Wanted {
+                name: &name,
+                upstream: &upstream,
+                tasks: !without.contains(&Capability::Tasks),
+                assets: !without.contains(&Capability::Assets),
+            };
+            let tenant = tenants::create(store, upstreams, wanted, actor.acts()?).await?;
             output::line(&format!("tenant `{}` is created", tenant.name))?;
         }
         TenantCommand::List { rows } => print(&store.list_tenants().await?, rows.format)?,
-        TenantCommand::Show { name, rows } => print(&[find(store, &name).await?], rows.format)?,
+        TenantCommand::Show { name, rows } => {
+            print(&[tenants::find(store, &name).await?], rows.format)?;
+        }
         TenantCommand::Limits { name, options } => limits::run(store, &name, options).await?,
-        TenantCommand::Suspend { name } => suspend(store, &name, true).await?,
-        TenantCommand::Resume { name } => suspend(store, &name, false).await?,
+        TenantCommand::Suspend { name, actor } => suspend(store, &name, true, &actor).await?,
+        TenantCommand::Resume { name, actor } => suspend(store, &name, false, &actor).await?,
     }
     Ok(())
 }
 
-/// Creates a tenant; a taken name is an error.
-pub(super) async fn create(
-    store: &Store,
-    name: &str,
-    upstream: &str,
-    without: &[Capability],
-) -> anyhow::Result<Tenant> {
-    let tenant = NewTenant {
-        name: tenant_name(name)?,
-        upstream: upstream.to_owned(),
-        tasks_enabled: !without.contains(&Capability::Tasks),
-        assets_enabled: !without.contains(&Capability::Assets),
-    };
-    let created = store.create_tenant(tenant, Clock::system().now()).await?;
-    created.with_context(|| format!("a tenant `{name}` exists already"))
-}
-
-/// The tenant of that name, or an error that says so.
-pub(super) async fn find(store: &Store, name: &str) -> anyhow::Result<Tenant> {
-    let tenant = store.find_tenant(&tenant_name(name)?).await?;
-    tenant.with_context(|| format!("there is no tenant `{name}`"))
-}
-
-async fn suspend(store: &Store, name: &str, suspended: bool) -> anyhow::Result<()> {
-    let now = Clock::system().now();
-    let tenant = store.set_suspended(&tenant_name(name)?, suspended, now).await?;
-    let tenant = tenant.with_context(|| format!("there is no tenant `{name}`"))?;
+async fn suspend(store: &Store, name: &str, suspended: bool, actor: &Actor) -> anyhow::Result<()> {
+    let tenant = tenants::suspend(store, name, suspended, actor.acts()?).await?;
     let state = if tenant.suspended { "suspended" } else { "active" };
     output::line(&format!("tenant `{name}` is {state}"))?;
     Ok(())
-}
-
-fn tenant_name(name: &str) -> Result<TenantName, Misuse> {
-    TenantName::parse(name).map_err(|error| Misuse(error.to_string()))
 }
 
 fn print(tenants: &[Tenant], format: Format) -> anyhow::Result<()> {

@@ -1,11 +1,10 @@
 //! `phanedge token`: the tenants' API tokens. Only a hash is kept, so a token is shown once.
 
-use anyhow::Context as _;
-use tenancy::{Store, Tenant, Token, TokenId, TokenRecord};
+use tenancy::{Store, TokenId, TokenRecord};
 
 use super::arguments::{ConfigPath, TokenCommand};
-use super::{Misuse, load, tenant};
-use crate::clock::{Clock, later};
+use super::{Misuse, load};
+use crate::acts::{tenants, tokens};
 use crate::config::duration;
 use crate::output::{self, Format};
 
@@ -19,41 +18,26 @@ pub(super) async fn run(config: ConfigPath, command: TokenCommand) -> anyhow::Re
 
 async fn carry_out(store: &Store, command: TokenCommand) -> anyhow::Result<()> {
     match command {
-        TokenCommand::Issue { tenant: name, label, expires } => {
-            let tenant = tenant::find(store, &name).await?;
-            let token = issue(store, &tenant, label, expires.as_deref()).await?;
-            output::line(token.expose())?;
+        TokenCommand::Issue { tenant, label, expires, actor } => {
+            let lifetime = expires.as_deref().map(duration).transpose();
+            let lifetime = lifetime.map_err(|accepted| Misuse(format!("--expires: {accepted}")))?;
+            let tenant = tenants::find(store, &tenant).await?;
+            let issued = tokens::issue(store, &tenant, label, lifetime, actor.acts()?).await?;
+            output::line(issued.0.expose())?;
         }
-        TokenCommand::List { tenant: name, rows } => {
-            let tenant = tenant::find(store, &name).await?;
+        TokenCommand::List { tenant, rows } => {
+            let tenant = tenants::find(store, &tenant).await?;
             print(&store.list_tokens(tenant.id).await?, rows.format)?;
         }
-        TokenCommand::Revoke { id } => {
+        TokenCommand::Revoke { id, actor } => {
             let known = TokenId::parse(&id);
             let known =
                 known.ok_or_else(|| Misuse(format!("`{id}` is no token id; see `token list`")))?;
-            let revoked = store.revoke_token(known, Clock::system().now()).await?;
-            revoked.with_context(|| format!("there is no token {id}"))?;
+            tokens::revoke(store, known, actor.acts()?).await?;
             output::line(&format!("token {id} is revoked"))?;
         }
     }
     Ok(())
-}
-
-/// Makes a token, keeps its hash, and gives back the token itself.
-pub(super) async fn issue(
-    store: &Store,
-    tenant: &Tenant,
-    label: Option<String>,
-    expires: Option<&str>,
-) -> anyhow::Result<Token> {
-    let now = Clock::system().now();
-    let lifetime = expires.map(duration).transpose();
-    let lifetime = lifetime.map_err(|accepted| Misuse(format!("--expires: {accepted}")))?;
-    let token = Token::generate()?;
-    let expires_at = lifetime.map(|lifetime| later(now, lifetime));
-    store.issue_token(tenant.id, &token, label, expires_at, now).await?;
-    Ok(token)
 }
 
 fn print(tokens: &[TokenRecord], format: Format) -> anyhow::Result<()> {

@@ -39,6 +39,11 @@ use Presence::{Default, Optional, Required};
 pub const KEYS: &[Key] = &[
     key("server.listen", Default("127.0.0.1:8080"), "address and port for tenants"),
     key("server.admin_listen", Default("127.0.0.1:9090"), "address and port for operators"),
+    secret(
+        "server.admin_token",
+        Optional,
+        "credential of operators; needed where `server.admin_listen` is not on loopback",
+    ),
     key("server.body_limit", Default("1MiB"), "largest request body"),
     key("server.body_timeout", Default("30s"), "longest time that a request body may take"),
     key("server.idle_timeout", Default("60s"), "longest silence between two requests"),

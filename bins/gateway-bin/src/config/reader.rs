@@ -72,6 +72,12 @@ impl Reader {
         self.checked(path, &texts.join(","), origin, |_| texts.iter().map(|t| parse(t)).collect())
     }
 
+    /// Whether somebody said what `path` is, or in which file; it may still be a problem.
+    pub(super) fn is_given(&self, path: &str) -> bool {
+        let values = &self.source.values;
+        values.contains_key(path) || values.contains_key(&format!("{path}_file"))
+    }
+
     /// The names below `parent`, such as the upstreams.
     pub(super) fn names_below(&self, parent: &str) -> BTreeSet<String> {
         let prefix = format!("{parent}.");

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::admin_token::AdminToken;
 use super::reader::Reader;
 use super::value;
 use crate::connections::Deadlines;
@@ -14,6 +15,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// The address for operators.
     pub admin_listen: SocketAddr,
+    /// The operators' credential. `None`: on loopback, where they may only look.
+    pub admin_token: Option<AdminToken>,
     /// Largest request body, in bytes.
     pub body_limit_bytes: usize,
     /// How long a client may take for each part of an exchange; two of them are keys.
@@ -34,6 +37,7 @@ pub struct ServerConfig {
 pub(super) fn read(reader: &mut Reader) -> Option<ServerConfig> {
     let listen = reader.take("server.listen", value::socket_address);
     let admin_listen = reader.take("server.admin_listen", value::socket_address);
+    let admin_token = read_admin_token(reader, admin_listen);
     let body_limit_bytes = reader.take("server.body_limit", value::byte_size);
     let body = reader.take("server.body_timeout", value::duration);
     let idle = reader.take("server.idle_timeout", value::duration);
@@ -53,6 +57,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<ServerConfig> {
     Some(ServerConfig {
         listen: listen?,
         admin_listen: admin_listen?,
+        admin_token,
         body_limit_bytes: body_limit_bytes?,
         deadlines: Deadlines { body: body?, idle: idle?, ..Deadlines::DEFAULT },
         max_connections: max_connections?,
@@ -61,4 +66,18 @@ pub(super) fn read(reader: &mut Reader) -> Option<ServerConfig> {
         drain_delay: drain_delay?,
         drain_timeout: drain_timeout?,
     })
+}
+
+/// Whoever can reach the operators' listener from elsewhere needs a credential there.
+fn read_admin_token(reader: &mut Reader, listen: Option<SocketAddr>) -> Option<AdminToken> {
+    const KEY: &str = "server.admin_token";
+    let is_given = reader.is_given(KEY);
+    let token = reader.take(KEY, AdminToken::parse);
+    if let Some(listen) = listen.filter(|listen| !listen.ip().to_canonical().is_loopback())
+        && !is_given
+    {
+        let text = format!("is missing; `server.admin_listen` is `{listen}`, and not on loopback");
+        reader.problem(KEY, text);
+    }
+    token
 }

@@ -1,4 +1,9 @@
-//! The table of public errors, held against `docs/ERRORS.md` by a test.
+//! The table of public errors, held against `docs/ERRORS.md` by a test. What operators meet is in
+//! `table/operators.rs`.
+
+mod operators;
+
+pub use operators::OPERATOR_ERRORS;
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
@@ -70,9 +75,31 @@ pub enum Kind {
     ServiceError,
     /// The capability is not open, or the gateway cannot work now.
     ServiceUnavailable,
+    /// An operator left out that it is meant.
+    ConfirmationRequired,
+    /// Operators may only look, because none of them has a credential.
+    CredentialRequired,
+    /// A name in `Host` that is not the operators' own.
+    HostRefused,
+    /// A web page asks in an operator's place.
+    OriginRefused,
+    /// There is no such tenant.
+    TenantNotFound,
+    /// There is no such token.
+    TokenNotFound,
+    /// No such intent is open.
+    IntentNotFound,
+    /// The task is not in quarantine.
+    NotInQuarantine,
+    /// There is a tenant of that name.
+    TenantExists,
+    /// What was to be adopted is not what the intent can have made.
+    NotAdopted,
+    /// An operator's request took too long.
+    DeadlineExceeded,
 }
 
-const fn row(
+pub(super) const fn row(
     kind: Kind,
     status: u16,
     code: &'static str,
@@ -256,7 +283,8 @@ const UNLISTED: ErrorRow = row(
 impl Kind {
     /// The row of this situation.
     pub fn row(self) -> &'static ErrorRow {
-        // A test proves that each kind has exactly one row.
-        ERRORS.iter().find(|row| row.kind == self).unwrap_or(&UNLISTED)
+        // A test proves that each kind has one row, or the same code in both tables.
+        let mut rows = ERRORS.iter().chain(OPERATOR_ERRORS);
+        rows.find(|row| row.kind == self).unwrap_or(&UNLISTED)
     }
 }

@@ -11,7 +11,8 @@ use tenancy::Store;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::{Findings, Report, everything, newest};
+use super::{Findings, Report, Verified, everything, newest};
+use crate::clock::Clock;
 use crate::metrics::Metrics;
 
 /// How often everything is verified.
@@ -23,13 +24,18 @@ pub(crate) async fn before_serving(store: &Store) {
 }
 
 /// Verifies everything at once, and then each hour, until `stop`.
-pub(crate) async fn hourly(store_url: String, metrics: Metrics, stop: CancellationToken) {
+pub(crate) async fn hourly(
+    store_url: String,
+    (metrics, verified, clock): (Metrics, Verified, Clock),
+    stop: CancellationToken,
+) {
     let mut rounds = interval(ROUND);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
         let mut nobody = |_: &_| Ok(());
         if let Some(done) = stop.run_until_cancelled(round(&store_url, &mut nobody)).await {
             log(done.as_ref());
+            verified.ended(clock.now(), done.as_ref().ok());
             if let Ok(findings) = done {
                 metrics.ledger_unexplained(findings.differences());
             }

@@ -1,6 +1,7 @@
 //! The documentation says what the code says: its tables, examples, links and file names are read
 //! back here.
 
+mod admin;
 mod assets;
 mod commands;
 mod edge;

@@ -85,7 +85,19 @@ async fn provoke(world: &World, kind: Kind) -> Option<Reply> {
             world.sim.faults().next(Verb::Create, Fault::refusal(429, "QuotaExceeded", "later"));
             acme.create(GOOD).await
         }
-        Kind::Internal => return None,
+        // Those of operators are in `admin/errors.rs`.
+        Kind::Internal
+        | Kind::ConfirmationRequired
+        | Kind::CredentialRequired
+        | Kind::HostRefused
+        | Kind::OriginRefused
+        | Kind::TenantNotFound
+        | Kind::TokenNotFound
+        | Kind::IntentNotFound
+        | Kind::NotInQuarantine
+        | Kind::TenantExists
+        | Kind::NotAdopted
+        | Kind::DeadlineExceeded => return None,
         Kind::ServiceError => {
             world.sim.faults().next(Verb::Create, Fault::status(500));
             acme.create(GOOD).await

@@ -7,6 +7,7 @@
     reason = "a failing step should fail the test"
 )]
 
+mod admin;
 mod assets;
 mod canary;
 mod cluster;
@@ -27,6 +28,7 @@ mod library_orphans;
 mod limits;
 mod listing;
 mod logging;
+mod openapi;
 mod polling;
 mod process;
 mod reconciling;

@@ -14,7 +14,7 @@ const fn table(name: &'static str, key: &'static [&'static str]) -> Table {
 }
 
 /// Everything that is kept, the counters too: nothing is computed again.
-pub(super) const TABLES: [Table; 16] = [
+pub(super) const TABLES: [Table; 17] = [
     table("tenants", &["tenant_id"]),
     table("tokens", &["token_id"]),
     table("tariffs", &["version"]),
@@ -31,6 +31,7 @@ pub(super) const TABLES: [Table; 16] = [
     table("ledger_sums", &["tenant_id"]),
     table("live_counts", &["tenant_id"]),
     table("spending", &["tenant_id", "month"]),
+    table("usage_days", &["day", "tenant_id", "sku"]),
 ];
 
 /// The schema's own history, which each backend numbers by itself, and what servers on one database

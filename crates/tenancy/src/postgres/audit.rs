@@ -36,6 +36,15 @@ const SUMS_AGREE: &str = "
     SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM ledger_sums)
        AND NOT EXISTS (SELECT * FROM ledger_sums EXCEPT SELECT * FROM counted)";
 
+const USAGE_AGREES: &str = "
+    WITH counted AS (
+        SELECT day_of(settled_at), tenant_id, sku,
+               count(*), sum(tokens), sum(charge_cny_micros), sum(charge_usd_micros)
+        FROM ledger GROUP BY 1, 2, 3
+    )
+    SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM usage_days)
+       AND NOT EXISTS (SELECT * FROM usage_days EXCEPT SELECT * FROM counted)";
+
 const COUNTS_AGREE: &str = "
     WITH counted AS (
         SELECT tenant_id, model, status, count(*) FROM tasks WHERE listed
@@ -82,7 +91,7 @@ pub(crate) async fn audit(tx: &Tx) -> Result<Audit, Cause> {
         damage: None,
         unsettled: tasks(tx, UNSETTLED).await?,
         unfounded: tasks(tx, UNFOUNDED).await?,
-        sums_agree: holds(tx, SUMS_AGREE).await?,
+        sums_agree: holds(tx, SUMS_AGREE).await? && holds(tx, USAGE_AGREES).await?,
         counts_agree: holds(tx, COUNTS_AGREE).await? && holds(tx, LIVE_COUNTS_AGREE).await?,
         spending_agrees: holds(tx, SPENDING_AGREES).await?,
     })

@@ -2,28 +2,30 @@
 
 use tokio_postgres::Row;
 
-use super::Tx;
 use super::columns::{get, time};
+use super::{Tx, Value};
 use crate::error::Cause;
-use crate::{AuditRecord, UnixMillis};
+use crate::{Actor, AuditRecord, UnixMillis};
 
 /// Platform side. The record is numbered by a trigger.
 pub(super) const RECORD: &str = "
-    INSERT INTO audit_log (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)";
+    INSERT INTO audit_log (at, actor, action, subject, detail, request_id)
+    VALUES ($1, $2, $3, $4, $5, $6)";
 
 pub(super) const PAGE: &str = "
-    SELECT record_id, at, actor, action, subject, detail FROM audit_log
+    SELECT record_id, at, actor, action, subject, detail, request_id FROM audit_log
     WHERE record_id > $1 ORDER BY record_id LIMIT $2";
 
 pub(crate) async fn record(
     tx: &Tx,
-    actor: &str,
+    actor: &Actor,
     action: &str,
     subject: &str,
     detail: &str,
     now: UnixMillis,
 ) -> Result<(), Cause> {
-    tx.execute(RECORD, &[&now.0, &actor, &action, &subject, &detail]).await?;
+    let row: [Value<'_>; 6] = [&now.0, &actor.name(), &action, &subject, &detail, &actor.request()];
+    tx.execute(RECORD, &row).await?;
     Ok(())
 }
 
@@ -44,5 +46,6 @@ fn one(row: &Row) -> Result<AuditRecord, Cause> {
         action: get(row, 3)?,
         subject: get(row, 4)?,
         detail: get(row, 5)?,
+        request_id: get(row, 6)?,
     })
 }

@@ -7,7 +7,7 @@ use seedance_model::TaskId;
 use super::columns::{get, task_id};
 use super::{Tx, Value, audit_log, intents};
 use crate::error::Cause;
-use crate::{Binding, IntentId, IntentState, NewTask, UnixMillis};
+use crate::{Actor, Binding, IntentId, IntentState, NewTask, UnixMillis};
 
 /// Platform side: an id of a task is unique over all tenants.
 pub(super) const KNOWN: &str = "SELECT task_id FROM tasks WHERE task_id = ANY($1)";
@@ -64,7 +64,7 @@ pub(crate) async fn adopt(
     tx: &Tx,
     id: IntentId,
     task: &NewTask,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<Binding, Cause> {
     intents::mark_unknown(tx, id, now).await?;

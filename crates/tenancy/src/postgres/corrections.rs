@@ -3,7 +3,7 @@
 use super::columns::get;
 use super::{Tx, Value, audit_log, ledger};
 use crate::error::Cause;
-use crate::{LedgerEntry, NewCorrection, UnixMillis};
+use crate::{Actor, LedgerEntry, NewCorrection, UnixMillis};
 
 /// Platform side: of two corrections of a task, one comes after the other.
 pub(super) const LOCK: &str = "SELECT seq FROM tasks WHERE task_id = $1 FOR NO KEY UPDATE";
@@ -31,7 +31,7 @@ pub(super) const CORRECT: &str = "
 pub(crate) async fn add(
     tx: &Tx,
     correction: &NewCorrection,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<Option<LedgerEntry>, Cause> {
     let task = correction.task.as_str();

@@ -6,7 +6,7 @@ use tokio_postgres::error::SqlState;
 use super::columns::{get, maybe, model, parsed, task_id, tenant, time};
 use super::{Tx, Value, audit_log, limits};
 use crate::error::Cause;
-use crate::{Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
+use crate::{Actor, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
 
 pub(super) const OPEN: &str = "
     INSERT INTO intents (
@@ -162,7 +162,7 @@ pub(crate) async fn refuse(tx: &Tx, id: IntentId, now: UnixMillis) -> Result<boo
 pub(crate) async fn abandon(
     tx: &Tx,
     id: IntentId,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<bool, Cause> {
     let abandoned = close(tx, id, IntentState::Abandoned, now).await?;

@@ -7,7 +7,7 @@ use seedance_model::LibraryId;
 use super::columns::library_id;
 use super::{Tx, audit_log, library_binding, library_intents};
 use crate::error::Cause;
-use crate::{LibraryBinding, LibraryIntentId, UnixMillis};
+use crate::{Actor, LibraryBinding, LibraryIntentId, UnixMillis};
 
 /// Platform side: an id of a group is unique over all tenants.
 pub(super) const KNOWN: &str = "SELECT group_id FROM asset_groups WHERE group_id = ANY($1)";
@@ -17,7 +17,7 @@ pub(crate) async fn adopt(
     tx: &Tx,
     id: LibraryIntentId,
     item: &LibraryId,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<LibraryBinding, Cause> {
     library_intents::mark_unknown(tx, id, now).await?;

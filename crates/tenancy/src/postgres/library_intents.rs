@@ -8,7 +8,7 @@ use super::columns::{get, library_id, maybe, media_kind, parsed, tenant, time};
 use super::{Tx, Value, audit_log};
 use crate::error::Cause;
 use crate::{
-    IntentState, LibraryIntent, LibraryIntentId, NewLibraryIntent, NewLibraryItem, TenantId,
+    Actor, IntentState, LibraryIntent, LibraryIntentId, NewLibraryIntent, NewLibraryItem, TenantId,
     UnixMillis,
 };
 
@@ -104,7 +104,7 @@ pub(crate) async fn refuse(tx: &Tx, id: LibraryIntentId, now: UnixMillis) -> Res
 pub(crate) async fn abandon(
     tx: &Tx,
     id: LibraryIntentId,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<bool, Cause> {
     let abandoned = close(tx, id, IntentState::Abandoned, now).await?;

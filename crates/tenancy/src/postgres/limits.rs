@@ -9,7 +9,8 @@ use super::failing::ServerCause;
 use super::{Tx, Value, audit_log, tenants};
 use crate::error::Cause;
 use crate::{
-    LimitChange, LimitUse, Limits, NewIntent, Opening, Tenant, TenantId, TenantName, UnixMillis,
+    Actor, LimitChange, LimitUse, Limits, NewIntent, Opening, Tenant, TenantId, TenantName,
+    UnixMillis,
 };
 
 /// Of two changes of a tenant's limits, one comes after the other.
@@ -41,7 +42,7 @@ pub(crate) async fn change(
     tx: &Tx,
     name: &TenantName,
     changes: &[LimitChange],
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<Option<Tenant>, Cause> {
     tx.row(LOCK_TENANT, &[&name.as_str()]).await?;

@@ -11,7 +11,7 @@ use super::failing::ServerCause;
 use crate::copying::UNFINISHED;
 use crate::error::Cause;
 
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     (
         "V1__tenants_and_tokens",
         include_str!("../../migrations/postgres/V1__tenants_and_tokens.sql"),
@@ -28,10 +28,14 @@ const MIGRATIONS: [(&str, &str); 7] = [
     ("V5__library", include_str!("../../migrations/postgres/V5__library.sql")),
     ("V6__replicas", include_str!("../../migrations/postgres/V6__replicas.sql")),
     ("V7__limits", include_str!("../../migrations/postgres/V7__limits.sql")),
+    (
+        "V8__usage_and_requests",
+        include_str!("../../migrations/postgres/V8__usage_and_requests.sql"),
+    ),
 ];
 
 /// The version that this build brings every database to.
-pub(crate) const NEWEST: i64 = 7;
+pub(crate) const NEWEST: i64 = 8;
 
 /// Held by each server, and alone by who changes the tables of an older one. In the same space as
 /// the locks of the migrations.

@@ -2,11 +2,12 @@
 
 use tokio_postgres::Row;
 
-use super::Tx;
 use super::columns::{get, tenant_name, time};
-use super::limits::limits;
+use super::limits::{LOCK_TENANT, limits};
+use super::{Tx, audit_log};
 use crate::error::Cause;
-use crate::{NewTenant, Tenant, TenantId, TenantName, UnixMillis};
+use crate::tenants::suspension;
+use crate::{Actor, NewTenant, Tenant, TenantId, TenantName, UnixMillis};
 
 pub(super) const CREATE: &str = "
     INSERT INTO tenants (name, upstream, tasks_enabled, assets_enabled, created_at)
@@ -25,6 +26,12 @@ pub(super) const LIST: &str = "
            requests_per_second, most_live_tasks, monthly_usd_micros
     FROM tenants ORDER BY name";
 
+pub(super) const PAGE: &str = "
+    SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
+           suspended_at IS NOT NULL, created_at,
+           requests_per_second, most_live_tasks, monthly_usd_micros
+    FROM tenants WHERE name > $1 ORDER BY name LIMIT $2";
+
 /// A tenant that is suspended already keeps the time of its suspension.
 pub(super) const SET_SUSPENDED: &str = "
     UPDATE tenants SET suspended_at = CASE WHEN $2 THEN coalesce(suspended_at, $3) END
@@ -33,6 +40,7 @@ pub(super) const SET_SUSPENDED: &str = "
 pub(crate) async fn create(
     tx: &Tx,
     tenant: &NewTenant,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<Option<Tenant>, Cause> {
     let row: [super::Value<'_>; 5] = [
@@ -42,10 +50,14 @@ pub(crate) async fn create(
         &tenant.assets_enabled,
         &now.0,
     ];
-    match tx.execute(CREATE, &row).await? {
-        0 => Ok(None),
-        _ => find(tx, &tenant.name).await,
+    if tx.execute(CREATE, &row).await? == 0 {
+        return Ok(None);
     }
+    if let Some(actor) = actor {
+        let (subject, detail) = (format!("tenant {}", tenant.name), tenant.for_audit());
+        audit_log::record(tx, actor, "create-tenant", &subject, &detail, now).await?;
+    }
+    find(tx, &tenant.name).await
 }
 
 pub(crate) async fn find(tx: &Tx, name: &TenantName) -> Result<Option<Tenant>, Cause> {
@@ -56,13 +68,32 @@ pub(crate) async fn list(tx: &Tx) -> Result<Vec<Tenant>, Cause> {
     tx.rows(LIST, &[]).await?.iter().map(tenant).collect()
 }
 
+pub(crate) async fn page(
+    tx: &Tx,
+    after: Option<&TenantName>,
+    limit: u32,
+) -> Result<Vec<Tenant>, Cause> {
+    // The empty text comes before every name.
+    let after = after.map_or("", TenantName::as_str);
+    tx.rows(PAGE, &[&after, &i64::from(limit)]).await?.iter().map(tenant).collect()
+}
+
 pub(crate) async fn set_suspended(
     tx: &Tx,
     name: &TenantName,
     suspended: bool,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<Option<Tenant>, Cause> {
+    tx.row(LOCK_TENANT, &[&name.as_str()]).await?;
+    let Some(before) = find(tx, name).await? else {
+        return Ok(None);
+    };
     tx.execute(SET_SUSPENDED, &[&name.as_str(), &suspended, &now.0]).await?;
+    if let Some(actor) = actor.filter(|_| before.suspended != suspended) {
+        let (action, detail) = suspension(suspended);
+        audit_log::record(tx, actor, action, &format!("tenant {name}"), detail, now).await?;
+    }
     find(tx, name).await
 }
 

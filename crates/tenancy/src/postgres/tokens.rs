@@ -3,12 +3,12 @@
 
 use tokio_postgres::Row;
 
-use super::Tx;
 use super::columns::{get, maybe_time, time};
 use super::tenants::tenant;
+use super::{Tx, audit_log};
 use crate::error::Cause;
-use crate::tokens::NewToken;
-use crate::{Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
+use crate::tokens::{NewToken, REVOCATION};
+use crate::{Actor, Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
 
 pub(super) const ISSUE: &str = "
     INSERT INTO tokens (tenant_id, sha256, hint, label, created_at, expires_at)
@@ -19,10 +19,18 @@ pub(super) const LIST: &str = "
     SELECT token_id, hint, label, created_at, expires_at, revoked_at
     FROM tokens WHERE tenant_id = $1 ORDER BY token_id";
 
+pub(super) const PAGE: &str = "
+    SELECT token_id, hint, label, created_at, expires_at, revoked_at
+    FROM tokens WHERE tenant_id = $1 AND token_id > $2 ORDER BY token_id LIMIT $3";
+
 /// Platform side: an operator revokes by number.
 pub(super) const REVOKE: &str = "
     UPDATE tokens SET revoked_at = coalesce(revoked_at, $2) WHERE token_id = $1
     RETURNING token_id, hint, label, created_at, expires_at, revoked_at";
+
+/// Platform side: was it revoked before?
+pub(super) const REVOKED: &str =
+    "SELECT revoked_at IS NOT NULL FROM tokens WHERE token_id = $1 FOR UPDATE";
 
 /// Starts with the columns of a tenant.
 pub(super) const AUTHENTICATE: &str = "
@@ -35,6 +43,7 @@ pub(super) const AUTHENTICATE: &str = "
 pub(crate) async fn issue(
     tx: &Tx,
     token: &NewToken,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<TokenRecord, Cause> {
     let row: [super::Value<'_>; 6] = [
@@ -45,18 +54,40 @@ pub(crate) async fn issue(
         &now.0,
         &token.expires_at.map(|time| time.0),
     ];
-    record(&tx.one(ISSUE, &row).await?)
+    let issued = record(&tx.one(ISSUE, &row).await?)?;
+    if let Some(actor) = actor {
+        let (subject, detail) = (format!("token {}", issued.id), token.for_audit());
+        audit_log::record(tx, actor, "issue-token", &subject, &detail, now).await?;
+    }
+    Ok(issued)
 }
 
 pub(crate) async fn list(tx: &Tx, tenant: TenantId) -> Result<Vec<TokenRecord>, Cause> {
     tx.rows(LIST, &[&tenant.0]).await?.iter().map(record).collect()
 }
 
+pub(crate) async fn page(
+    tx: &Tx,
+    tenant: TenantId,
+    after: Option<TokenId>,
+    limit: u32,
+) -> Result<Vec<TokenRecord>, Cause> {
+    let after = after.map_or(0, |token| token.0);
+    tx.rows(PAGE, &[&tenant.0, &after, &i64::from(limit)]).await?.iter().map(record).collect()
+}
+
 pub(crate) async fn revoke(
     tx: &Tx,
     id: TokenId,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<Option<TokenRecord>, Cause> {
+    let before = tx.row(REVOKED, &[&id.0]).await?;
+    let before: Option<bool> = before.as_ref().map(|row| get(row, 0)).transpose()?;
+    if let (Some(actor), Some(false)) = (actor, before) {
+        let subject = format!("token {id}");
+        audit_log::record(tx, actor, "revoke-token", &subject, REVOCATION, now).await?;
+    }
     tx.row(REVOKE, &[&id.0, &now.0]).await?.as_ref().map(record).transpose()
 }
 

@@ -35,6 +35,15 @@ const SUMS_AGREE: &str = "
     SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM ledger_sums)
        AND NOT EXISTS (SELECT * FROM ledger_sums EXCEPT SELECT * FROM counted)";
 
+const USAGE_AGREES: &str = "
+    WITH counted AS (
+        SELECT (settled_at - (settled_at % 86400000 + 86400000) % 86400000) / 86400000, tenant_id, sku,
+               count(*), sum(tokens), sum(charge_cny_micros), sum(charge_usd_micros)
+        FROM ledger GROUP BY 1, 2, 3
+    )
+    SELECT NOT EXISTS (SELECT * FROM counted EXCEPT SELECT * FROM usage_days)
+       AND NOT EXISTS (SELECT * FROM usage_days EXCEPT SELECT * FROM counted)";
+
 const COUNTS_AGREE: &str = "
     WITH counted AS (
         SELECT tenant_id, model, status, count(*) FROM tasks WHERE listed = 1
@@ -91,7 +100,7 @@ pub(crate) fn audit(tx: &Connection) -> Result<Audit, Cause> {
         damage: damage(tx)?,
         unsettled: tasks(tx, UNSETTLED)?,
         unfounded: tasks(tx, UNFOUNDED)?,
-        sums_agree: holds(tx, SUMS_AGREE)?,
+        sums_agree: holds(tx, SUMS_AGREE)? && holds(tx, USAGE_AGREES)?,
         counts_agree: holds(tx, COUNTS_AGREE)? && holds(tx, LIVE_COUNTS_AGREE)?,
         spending_agrees: holds(tx, SPENDING_AGREES)?,
     })

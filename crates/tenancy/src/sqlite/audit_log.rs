@@ -4,25 +4,26 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::time;
 use crate::error::Cause;
-use crate::{AuditRecord, UnixMillis};
+use crate::{Actor, AuditRecord, UnixMillis};
 
 pub(super) const RECORD: &str = "
-    INSERT INTO audit_log (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)";
+    INSERT INTO audit_log (at, actor, action, subject, detail, request_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 pub(super) const PAGE: &str = "
-    SELECT record_id, at, actor, action, subject, detail FROM audit_log
+    SELECT record_id, at, actor, action, subject, detail, request_id FROM audit_log
     WHERE record_id > ?1 ORDER BY record_id LIMIT ?2";
 
 pub(crate) fn record(
     tx: &Connection,
-    actor: &str,
+    actor: &Actor,
     action: &str,
     subject: &str,
     detail: &str,
     now: UnixMillis,
 ) -> Result<(), Cause> {
     let mut statement = tx.prepare_cached(RECORD)?;
-    statement.execute(params![now.0, actor, action, subject, detail])?;
+    statement.execute(params![now.0, actor.name(), action, subject, detail, actor.request()])?;
     Ok(())
 }
 
@@ -44,5 +45,6 @@ fn one(row: &Row<'_>) -> rusqlite::Result<AuditRecord> {
         action: row.get(3)?,
         subject: row.get(4)?,
         detail: row.get(5)?,
+        request_id: row.get(6)?,
     })
 }

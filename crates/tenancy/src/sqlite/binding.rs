@@ -8,7 +8,7 @@ use seedance_model::TaskId;
 use super::seal::Sealed;
 use super::{audit_log, intents};
 use crate::error::Cause;
-use crate::{Binding, Intent, IntentId, IntentState, NewTask, UnixMillis};
+use crate::{Actor, Binding, Intent, IntentId, IntentState, NewTask, UnixMillis};
 
 /// Platform side: an id of a task is unique over all tenants.
 pub(super) const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
@@ -65,7 +65,7 @@ pub(crate) fn adopt(
     tx: &Connection,
     id: IntentId,
     task: &NewTask,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<Binding, Cause> {
     intents::mark_unknown(tx, id, now)?;

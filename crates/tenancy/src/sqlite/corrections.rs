@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{audit_log, ledger};
 use crate::error::Cause;
-use crate::{LedgerEntry, NewCorrection, UnixMillis};
+use crate::{Actor, LedgerEntry, NewCorrection, UnixMillis};
 
 /// Platform side: the owner, the terms and the prices come out of the charge.
 pub(super) const CORRECT: &str = "
@@ -23,7 +23,7 @@ pub(super) const CORRECT: &str = "
 pub(crate) fn add(
     tx: &Connection,
     correction: &NewCorrection,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<Option<LedgerEntry>, Cause> {
     let task = correction.task.as_str();

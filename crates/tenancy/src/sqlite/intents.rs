@@ -6,7 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::columns::{maybe, model, parsed, task_id, time};
 use super::{audit_log, limits};
 use crate::error::Cause;
-use crate::{Idempotency, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis};
+use crate::{
+    Actor, Idempotency, Intent, IntentId, IntentState, NewIntent, Opening, TenantId, UnixMillis,
+};
 
 pub(super) const OPEN: &str = "
     INSERT INTO intents (
@@ -166,7 +168,7 @@ pub(crate) fn refuse(tx: &Connection, id: IntentId, now: UnixMillis) -> Result<b
 pub(crate) fn abandon(
     tx: &Connection,
     id: IntentId,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<bool, Cause> {
     let abandoned = close(tx, id, IntentState::Abandoned, now)?;

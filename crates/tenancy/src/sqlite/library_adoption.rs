@@ -7,7 +7,7 @@ use seedance_model::LibraryId;
 
 use super::{audit_log, library_binding, library_intents};
 use crate::error::Cause;
-use crate::{LibraryBinding, LibraryIntentId, UnixMillis};
+use crate::{Actor, LibraryBinding, LibraryIntentId, UnixMillis};
 
 /// Platform side: an id of a group is unique over all tenants.
 pub(super) const IS_TAKEN: &str = "SELECT 1 FROM asset_groups WHERE group_id = ?1";
@@ -17,7 +17,7 @@ pub(crate) fn adopt(
     tx: &Connection,
     id: LibraryIntentId,
     item: &LibraryId,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<LibraryBinding, Cause> {
     library_intents::mark_unknown(tx, id, now)?;

@@ -7,7 +7,7 @@ use super::audit_log;
 use super::columns::{library_id, maybe, media_kind, parsed, time};
 use crate::error::Cause;
 use crate::{
-    IntentState, LibraryIntent, LibraryIntentId, NewLibraryIntent, NewLibraryItem, TenantId,
+    Actor, IntentState, LibraryIntent, LibraryIntentId, NewLibraryIntent, NewLibraryItem, TenantId,
     UnixMillis,
 };
 
@@ -108,7 +108,7 @@ pub(crate) fn refuse(tx: &Connection, id: LibraryIntentId, now: UnixMillis) -> R
 pub(crate) fn abandon(
     tx: &Connection,
     id: LibraryIntentId,
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<bool, Cause> {
     let abandoned = close(tx, id, IntentState::Abandoned, now)?;

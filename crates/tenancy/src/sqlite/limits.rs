@@ -8,7 +8,8 @@ use super::columns::unsigned;
 use super::{audit_log, tenants};
 use crate::error::Cause;
 use crate::{
-    LimitChange, LimitUse, Limits, NewIntent, Opening, Tenant, TenantId, TenantName, UnixMillis,
+    Actor, LimitChange, LimitUse, Limits, NewIntent, Opening, Tenant, TenantId, TenantName,
+    UnixMillis,
 };
 
 pub(super) const CHANGE: &str = "
@@ -33,7 +34,7 @@ pub(crate) fn change(
     tx: &Connection,
     name: &TenantName,
     changes: &[LimitChange],
-    actor: &str,
+    actor: &Actor,
     now: UnixMillis,
 ) -> Result<Option<Tenant>, Cause> {
     let Some(tenant) = tenants::find(tx, name)? else {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::{
     adoption, aging, asset_groups, assets, audit_log, binding, cancels, claiming, corrections,
     counts, intents, ledger, library_adoption, library_binding, library_intents, limits, listing,
-    observing, opening, quarantine, settling, tasks, tokens, watching,
+    observing, opening, quarantine, settling, tasks, tenants, tokens, usage, watching,
 };
 use crate::listing::kinds;
 use crate::store::Finished;
@@ -17,7 +17,10 @@ use crate::{Claim, TenantId, UnixMillis};
 
 /// Every statement that serves a request or a watcher, but for the pages of [`page_statements`].
 const STATEMENTS: &[&str] = &[
+    tenants::PAGE,
     tokens::LIST,
+    tokens::PAGE,
+    tokens::REVOKED,
     tokens::REVOKE,
     tokens::AUTHENTICATE,
     intents::FIND_BY_KEY,
@@ -66,6 +69,11 @@ const STATEMENTS: &[&str] = &[
     quarantine::LET_OUT,
     quarantine::RESOLVE,
     audit_log::PAGE,
+    usage::PAGE,
+    usage::PAGE_OF_TENANT,
+    usage::TOTALS,
+    usage::TOTALS_OF_TENANT,
+    usage::NUMBER,
     library_intents::FIND_ANYONES,
     library_intents::LIST_OPEN,
     library_intents::MARK_UNKNOWN,

@@ -38,10 +38,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V9__cancels", include_str!("../../migrations/sqlite/V9__cancels.sql")),
     ("V10__searched_intents", include_str!("../../migrations/sqlite/V10__searched_intents.sql")),
     ("V11__limits", include_str!("../../migrations/sqlite/V11__limits.sql")),
+    (
+        "V12__usage_and_requests",
+        include_str!("../../migrations/sqlite/V12__usage_and_requests.sql"),
+    ),
 ];
 
 /// The version that this build brings every database to.
-pub(crate) const NEWEST: i64 = 11;
+pub(crate) const NEWEST: i64 = 12;
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future, and
 /// the target of a copy that is not finished.

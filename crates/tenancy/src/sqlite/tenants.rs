@@ -2,10 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::audit_log;
 use super::columns::{tenant_name, time};
 use super::limits::limits;
 use crate::error::Cause;
-use crate::{NewTenant, Tenant, TenantId, TenantName, UnixMillis};
+use crate::tenants::suspension;
+use crate::{Actor, NewTenant, Tenant, TenantId, TenantName, UnixMillis};
 
 pub(super) const CREATE: &str = "
     INSERT INTO tenants (name, upstream, tasks_enabled, assets_enabled, created_at)
@@ -24,6 +26,12 @@ pub(super) const LIST: &str = "
            requests_per_second, most_live_tasks, monthly_usd_micros
     FROM tenants ORDER BY name";
 
+pub(super) const PAGE: &str = "
+    SELECT tenant_id, name, upstream, tasks_enabled, assets_enabled,
+           suspended_at IS NOT NULL, created_at,
+           requests_per_second, most_live_tasks, monthly_usd_micros
+    FROM tenants WHERE name > ?1 ORDER BY name LIMIT ?2";
+
 /// A tenant that is suspended already keeps the time of its suspension.
 pub(super) const SET_SUSPENDED: &str = "
     UPDATE tenants SET suspended_at = CASE WHEN ?2 THEN coalesce(suspended_at, ?3) END
@@ -32,6 +40,7 @@ pub(super) const SET_SUSPENDED: &str = "
 pub(crate) fn create(
     tx: &Connection,
     tenant: &NewTenant,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<Option<Tenant>, Cause> {
     let created = tx.prepare_cached(CREATE)?.execute(params![
@@ -43,6 +52,10 @@ pub(crate) fn create(
     ])?;
     if created == 0 {
         return Ok(None);
+    }
+    if let Some(actor) = actor {
+        let (subject, detail) = (format!("tenant {}", tenant.name), tenant.for_audit());
+        audit_log::record(tx, actor, "create-tenant", &subject, &detail, now)?;
     }
     find(tx, &tenant.name)
 }
@@ -58,14 +71,33 @@ pub(crate) fn list(tx: &Connection) -> Result<Vec<Tenant>, Cause> {
     Ok(tenants.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(crate) fn page(
+    tx: &Connection,
+    after: Option<&TenantName>,
+    limit: u32,
+) -> Result<Vec<Tenant>, Cause> {
+    let mut statement = tx.prepare_cached(PAGE)?;
+    // The empty text comes before every name.
+    let after = after.map_or("", TenantName::as_str);
+    Ok(statement.query_map(params![after, limit], tenant)?.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn set_suspended(
     tx: &Connection,
     name: &TenantName,
     suspended: bool,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<Option<Tenant>, Cause> {
+    let Some(before) = find(tx, name)? else {
+        return Ok(None);
+    };
     let mut statement = tx.prepare_cached(SET_SUSPENDED)?;
     statement.execute(params![name.as_str(), suspended, now.0])?;
+    if let Some(actor) = actor.filter(|_| before.suspended != suspended) {
+        let (action, detail) = suspension(suspended);
+        audit_log::record(tx, actor, action, &format!("tenant {name}"), detail, now)?;
+    }
     find(tx, name)
 }
 

@@ -3,11 +3,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::audit_log;
 use super::columns::{maybe_time, time};
 use super::tenants::tenant;
 use crate::error::Cause;
-use crate::tokens::NewToken;
-use crate::{Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
+use crate::tokens::{NewToken, REVOCATION};
+use crate::{Actor, Tenant, TenantId, TokenId, TokenRecord, UnixMillis};
 
 pub(super) const ISSUE: &str = "
     INSERT INTO tokens (tenant_id, sha256, hint, label, created_at, expires_at)
@@ -18,10 +19,17 @@ pub(super) const LIST: &str = "
     SELECT token_id, hint, label, created_at, expires_at, revoked_at
     FROM tokens WHERE tenant_id = ?1 ORDER BY token_id";
 
+pub(super) const PAGE: &str = "
+    SELECT token_id, hint, label, created_at, expires_at, revoked_at
+    FROM tokens WHERE tenant_id = ?1 AND token_id > ?2 ORDER BY token_id LIMIT ?3";
+
 /// Platform side: an operator revokes by number.
 pub(super) const REVOKE: &str = "
     UPDATE tokens SET revoked_at = coalesce(revoked_at, ?2) WHERE token_id = ?1
     RETURNING token_id, hint, label, created_at, expires_at, revoked_at";
+
+/// Platform side: was it revoked before?
+pub(super) const REVOKED: &str = "SELECT revoked_at IS NOT NULL FROM tokens WHERE token_id = ?1";
 
 /// Starts with the columns of a tenant.
 pub(super) const AUTHENTICATE: &str = "
@@ -34,6 +42,7 @@ pub(super) const AUTHENTICATE: &str = "
 pub(crate) fn issue(
     tx: &Connection,
     token: &NewToken,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<TokenRecord, Cause> {
     let row = params![
@@ -44,7 +53,12 @@ pub(crate) fn issue(
         now.0,
         token.expires_at.map(|time| time.0),
     ];
-    Ok(tx.prepare_cached(ISSUE)?.query_row(row, record)?)
+    let issued = tx.prepare_cached(ISSUE)?.query_row(row, record)?;
+    if let Some(actor) = actor {
+        let (subject, detail) = (format!("token {}", issued.id), token.for_audit());
+        audit_log::record(tx, actor, "issue-token", &subject, &detail, now)?;
+    }
+    Ok(issued)
 }
 
 pub(crate) fn list(tx: &Connection, tenant: TenantId) -> Result<Vec<TokenRecord>, Cause> {
@@ -53,11 +67,30 @@ pub(crate) fn list(tx: &Connection, tenant: TenantId) -> Result<Vec<TokenRecord>
     Ok(records.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(crate) fn page(
+    tx: &Connection,
+    tenant: TenantId,
+    after: Option<TokenId>,
+    limit: u32,
+) -> Result<Vec<TokenRecord>, Cause> {
+    let mut statement = tx.prepare_cached(PAGE)?;
+    let after = after.map_or(0, |token| token.0);
+    let records = statement.query_map(params![tenant.0, after, limit], record)?;
+    Ok(records.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn revoke(
     tx: &Connection,
     id: TokenId,
+    actor: Option<&Actor>,
     now: UnixMillis,
 ) -> Result<Option<TokenRecord>, Cause> {
+    let before: Option<bool> =
+        tx.prepare_cached(REVOKED)?.query_row([id.0], |row| row.get(0)).optional()?;
+    if let (Some(actor), Some(false)) = (actor, before) {
+        let subject = format!("token {id}");
+        audit_log::record(tx, actor, "revoke-token", &subject, REVOCATION, now)?;
+    }
     let mut statement = tx.prepare_cached(REVOKE)?;
     Ok(statement.query_row([id.0, now.0], record).optional()?)
 }

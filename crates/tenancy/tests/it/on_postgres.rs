@@ -54,6 +54,8 @@ mod tenants;
 mod texts;
 #[path = "shared/tokens.rs"]
 mod tokens;
+#[path = "shared/usage.rs"]
+mod usage;
 #[path = "shared/watching.rs"]
 mod watching;
 

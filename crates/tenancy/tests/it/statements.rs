@@ -14,6 +14,7 @@ const TENANT_TABLES: &[&str] = &[
     "quarantine",
     "ledger",
     "ledger_sums",
+    "usage_days",
     "asset_groups",
     "assets",
     "library_intents",
@@ -28,6 +29,7 @@ const BOTH: &[&str] = &[
     "audit::SUMS_AGREE",
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
+    "audit::USAGE_AGREES",
     // The owner comes out of the intent, which its own tenant opened.
     "binding::CLOSE_INTENT",
     "binding::INSERT_TASK",
@@ -78,6 +80,10 @@ const BOTH: &[&str] = &[
     "watching::RECORD_LOST",
     // An operator revokes by number.
     "tokens::REVOKE",
+    "tokens::REVOKED",
+    // Usage answers the operator.
+    "usage::PAGE",
+    "usage::TOTALS",
 ];
 
 /// Those that SQLite has besides.

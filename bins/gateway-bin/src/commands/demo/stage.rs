@@ -10,8 +10,9 @@ use seedance_model::TaskId;
 use tempfile::TempDir;
 use tenancy::{LedgerEntry, Tenant, Token};
 
+use crate::acts::tenants::{self, Wanted};
+use crate::acts::{By, tokens};
 use crate::clock::Clock;
-use crate::commands::{tenant, token};
 use crate::config::Config;
 use crate::server::Server;
 
@@ -36,8 +37,11 @@ impl Stage {
         let text = configuration(&sim, &names, listen, &database);
         let config = Config::parse(&text, std::iter::empty())?;
         let server = Server::start(config, Clock::system()).await?;
-        let tenant = tenant::create(&server.store(), "demo", "default", &[]).await?;
-        let token = token::issue(&server.store(), &tenant, Some("demo".to_owned()), None).await?;
+        let by = || By { actor: "demo".into(), now: Clock::system().now() };
+        let wanted = Wanted { name: "demo", upstream: "default", tasks: true, assets: true };
+        let tenant = tenants::create(&server.store(), &["default"], wanted, by()).await?;
+        let label = Some("demo".to_owned());
+        let (token, _) = tokens::issue(&server.store(), &tenant, label, None, by()).await?;
         let base_url = format!("http://{}", server.address());
         Ok(Self { sim, _names: names, server, tenant, token, base_url, _folder: folder })
     }

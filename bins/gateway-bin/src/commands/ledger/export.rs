@@ -12,8 +12,8 @@ use tenancy::{LedgerFilter, Store};
 
 use super::period::Period;
 use super::row::Writer;
+use crate::acts::tenants;
 use crate::commands::arguments::LedgerFormat;
-use crate::commands::tenant;
 use crate::ledger::{Moment, Pages, Sums};
 
 pub(super) async fn run(
@@ -23,7 +23,7 @@ pub(super) async fn run(
     format: LedgerFormat,
 ) -> anyhow::Result<()> {
     let tenant = match tenant {
-        Some(name) => Some(tenant::find(store, name).await?.name),
+        Some(name) => Some(tenants::find(store, name).await?.name),
         None => None,
     };
     let filter = LedgerFilter { tenant, from: period.from, to: period.to };

@@ -3,12 +3,11 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use anyhow::Context as _;
 use seedance_pricing::UsdAmount;
 use tenancy::{LimitChange, LimitUse, Limits, Store, Tenant, UnixMillis};
 
-use super::find;
-use crate::clock::Clock;
+use crate::acts::limits::{self, usd};
+use crate::acts::tenants;
 use crate::commands::Misuse;
 use crate::commands::arguments::LimitOptions;
 use crate::output::{self, Format};
@@ -18,14 +17,11 @@ const NONE: &str = "none";
 
 /// Changes what is given, then prints what holds and what is used.
 pub(super) async fn run(store: &Store, name: &str, options: LimitOptions) -> anyhow::Result<()> {
-    let (changes, actor) = (changes(&options)?, options.actor.for_audit()?);
-    let now = Clock::system().now();
-    let mut tenant = find(store, name).await?;
-    if !changes.is_empty() {
-        let limited = store.change_limits(&tenant.name, changes, &actor, now).await?;
-        tenant = limited.with_context(|| format!("there is no tenant `{name}`"))?;
-    }
-    let used = store.limit_use(tenant.id, now).await?;
+    let (changes, by) = (changes(&options)?, options.actor.acts()?);
+    let now = by.now;
+    let tenant = tenants::find(store, name).await?;
+    let tenant = limits::change(store, tenant, changes, by).await?;
+    let used = limits::used(store, &tenant, now).await?;
     print(&tenant, used, now, options.rows.format)
 }
 
@@ -73,10 +69,6 @@ pub(super) fn texts(limits: Limits) -> [String; 3] {
     ]
 }
 
-fn usd(micros: i64) -> String {
-    UsdAmount::from_micros(micros).to_string()
-}
-
 fn print(tenant: &Tenant, used: LimitUse, now: UnixMillis, format: Format) -> anyhow::Result<()> {
     let columns = [
         "tenant",
@@ -89,7 +81,7 @@ fn print(tenant: &Tenant, used: LimitUse, now: UnixMillis, format: Format) -> an
         "reserved_usd",
         "left_usd",
     ];
-    let left = tenant.limits.monthly_usd_micros.map(|cap| usd(used.left_usd_micros(cap)));
+    let left = limits::left_usd(tenant, &used);
     let [requests, tasks, money] = texts(tenant.limits);
     let row = vec![
         tenant.name.to_string(),

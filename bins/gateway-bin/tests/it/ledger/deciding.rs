@@ -85,8 +85,8 @@ async fn a_decision_that_cannot_be_meant_names_what_is_wrong() {
     let correct = |more: &[&'static str]| [&["ledger", "correct", CORRECTED][..], more].concat();
     for (arguments, named) in [
         (charge(&["--tokens", "0"]), "`--tokens`"),
-        (charge(&["--tokens", "5", "--resolution", "8k"]), "`--resolution 8k`"),
-        (charge(&["--tokens", "5"]), "say `--resolution`"),
+        (charge(&["--tokens", "5", "--resolution", "8k"]), "`--resolution`: `8k`"),
+        (charge(&["--tokens", "5"]), "`--resolution`: the last report"),
         (correct(&["--tokens", "0"]), "`--tokens 0`"),
         (correct(&["--tokens", "-700001"]), "`--tokens -700001` would make -1 tokens of 700000"),
         (correct(&["--usd", "0.0000001"]), "`--usd 0.0000001`"),

@@ -4,13 +4,14 @@ use crate::cluster::{connect_as_platform, migrated_database};
 use crate::source::{sources, statements};
 
 /// They read whole tables, for an operator who asked for that; or tables that have few rows.
-const READ_EVERYTHING: [&str; 9] = [
+const READ_EVERYTHING: [&str; 10] = [
     "audit::COUNTS_AGREE",
     "audit::LIVE_COUNTS_AGREE",
     "audit::SPENDING_AGREES",
     "audit::SUMS_AGREE",
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
+    "audit::USAGE_AGREES",
     "ledger::TOTALS",
     "tenants::LIST",
     // One step for each task in quarantine, which are few.

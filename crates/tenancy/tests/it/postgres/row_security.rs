@@ -7,9 +7,10 @@ use crate::cluster::connect;
 use crate::support::{NOW, World, at};
 
 /// Every table with rows of tenants.
-const TENANT_TABLES: [&str; 14] = [
+const TENANT_TABLES: [&str; 15] = [
     "tenants",
     "tokens",
+    "usage_days",
     "intents",
     "tasks",
     "listed_counts",

@@ -28,7 +28,7 @@ async fn p58_an_older_database_is_not_migrated_under_a_running_server() {
     let store = Store::open(&url).await.unwrap();
     let lock = store.lock_for_serving().await.unwrap();
     let outsider = connect_as_platform(&url).await;
-    let older = "DELETE FROM refinery_schema_history WHERE version = 7";
+    let older = "DELETE FROM refinery_schema_history WHERE version = 8";
     outsider.batch_execute(older).await.unwrap();
     let refusal = Store::open(&url).await.unwrap_err();
     assert!(refusal.is_locked(), "{refusal:?}");

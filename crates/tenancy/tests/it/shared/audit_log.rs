@@ -1,8 +1,8 @@
 //! The audit log: who did what, in the order in which it was done.
 
-use tenancy::{AuditRecord, Binding, IntentState, NewCorrection};
+use tenancy::{Actor, AuditRecord, Binding, IntentState, NewCorrection, Token};
 
-use crate::support::{NOW, at, charge, intent, new_task, opened};
+use crate::support::{NOW, at, charge, intent, new_task, opened, tenant_of};
 
 fn words(record: &AuditRecord) -> [&str; 4] {
     [&record.actor, &record.action, &record.subject, &record.detail]
@@ -79,5 +79,42 @@ async fn p08_what_is_decided_by_hand_is_in_the_log() {
     // Whoever adopts by hand is not the sender, who would have bound it.
     let adopted = scope.find_intent(found).await.unwrap().unwrap();
     assert_eq!(adopted.state, IntentState::Adopted);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p66_what_is_done_to_tenants_and_tokens_is_in_the_log_once() {
+    let Some(world) = super::start().await else { return };
+    let store = &world.store;
+    let who = || Actor::from("operator:ann").in_request("r-1");
+    let acme = store.create_tenant_as(tenant_of("acme"), who(), at(1)).await.unwrap().unwrap();
+    assert!(store.create_tenant_as(tenant_of("acme"), who(), at(2)).await.unwrap().is_none());
+    // What changes nothing is not in the log.
+    for suspended in [true, true, false] {
+        store.set_suspended_as(&acme.name, suspended, who(), at(3)).await.unwrap().unwrap();
+    }
+    let (secret, label) = (Token::generate().unwrap(), Some("ci".to_owned()));
+    let token = store.issue_token_as(acme.id, &secret, label, None, who(), at(4)).await.unwrap();
+    for _ in 0..2 {
+        store.revoke_token_as(token.id, "operator:bob", at(5)).await.unwrap().unwrap();
+    }
+    let log = store.audit_page(None, 10).await.unwrap();
+    let (id, tenant) = (format!("token {}", token.id), acme.id);
+    let issued = format!("tenant number {tenant}, expires-at-ms none, label Some(\"ci\")");
+    let expected = [
+        [
+            "operator:ann",
+            "create-tenant",
+            "tenant acme",
+            "upstream default, tasks open, assets open",
+        ],
+        ["operator:ann", "suspend-tenant", "tenant acme", "before: active; after: suspended"],
+        ["operator:ann", "resume-tenant", "tenant acme", "before: suspended; after: active"],
+        ["operator:ann", "issue-token", &id, &issued],
+        ["operator:bob", "revoke-token", &id, "before: valid; after: revoked"],
+    ];
+    assert_eq!(log.iter().map(words).collect::<Vec<_>>(), expected);
+    let requests: Vec<_> = log.iter().map(|record| record.request_id.as_deref()).collect();
+    assert_eq!(requests, [Some("r-1"), Some("r-1"), Some("r-1"), Some("r-1"), None]);
     world.finish().await;
 }

@@ -1,6 +1,6 @@
 //! Tenants are created once, found by name, and switched off and on.
 
-use tenancy::{NewTenant, TenantName};
+use tenancy::{NewTenant, TenantName, Token};
 
 use crate::support::{NOW, at};
 
@@ -68,4 +68,37 @@ fn a_name_says_what_would_be_one() {
         "tenant name `Acme` is not accepted; use 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`, \
          starting with a letter or digit"
     );
+}
+
+#[tokio::test]
+async fn tenants_and_their_tokens_are_whole_whatever_the_size_of_the_pages() {
+    let Some(world) = super::start().await else { return };
+    for name in ["b", "a", "d", "c", "e"] {
+        let tenant = world.tenant(name).await;
+        for _ in 0..3 {
+            let token = Token::generate().unwrap();
+            world.store.issue_token(tenant.id, &token, None, None, NOW).await.unwrap();
+        }
+    }
+    let all = world.store.list_tenants().await.unwrap();
+    let tokens = world.store.list_tokens(all[1].id).await.unwrap();
+    for limit in [1, 2, 5, 9] {
+        let (mut tenants, mut after) = (Vec::new(), None);
+        while let Some(page) = Some(world.store.tenants_page(after.as_ref(), limit).await.unwrap())
+            .filter(|page| !page.is_empty())
+        {
+            after = page.last().map(|tenant| tenant.name.clone());
+            tenants.extend(page);
+        }
+        assert_eq!(tenants, all);
+        let (mut records, mut after) = (Vec::new(), None);
+        while let Some(page) = Some(world.store.tokens_page(all[1].id, after, limit).await.unwrap())
+            .filter(|page| !page.is_empty())
+        {
+            after = page.last().map(|token| token.id);
+            records.extend(page);
+        }
+        assert_eq!(records, tokens);
+    }
+    world.finish().await;
 }
