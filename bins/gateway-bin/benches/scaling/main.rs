@@ -17,7 +17,7 @@ mod figures;
 #[path = "../stand/gateway.rs"]
 mod gateway;
 mod load;
-mod processors;
+mod shares;
 #[path = "../stand/times.rs"]
 mod times;
 mod trial;

@@ -10,7 +10,7 @@ use crate::door::Door;
 use crate::figures::Column;
 use crate::gateway::{Gateway, Premises, program};
 use crate::load::{self, Calls, Requests};
-use crate::processors::{Processors, Shares};
+use crate::shares::{Parties, Shares};
 use crate::{times, usage};
 
 /// Live tasks that are polled.
@@ -54,15 +54,15 @@ async fn measured(
     let polls = load::polls(tasks.into(), options.connections);
 
     let processes: Vec<u32> = gateways.iter().map(Gateway::process).collect();
-    let processors = Processors::of(processes.clone(), postmaster);
+    let parties = Parties::of(processes.clone(), postmaster);
     let phases: [(&str, &Requests); 2] = [("polls", &*polls), ("creates", &load::creates)];
     let mut column = Column::new(name);
     for (phase, requests) in phases {
-        let before = processors.used()?;
+        let before = parties.used()?;
         let time = Duration::from_secs(options.seconds);
         let calls = load::run(&doors, options.connections, time, requests).await?;
         println!("{name}: {} {phase}", calls.good.len());
-        add(&mut column, phase, calls, processors.used()?.since(&before));
+        add(&mut column, phase, calls, parties.used()?.since(&before));
     }
     let memory = processes.iter().map(|process| Ok(usage::memory_mib(*process)?.1));
     let memory: Vec<u64> = memory.collect::<anyhow::Result<_>>()?;

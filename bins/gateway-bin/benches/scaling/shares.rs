@@ -7,7 +7,7 @@ use crate::usage::{cpu_millis, cpu_millis_in};
 
 /// The processes that are told apart; the account is a thread of this one, and so is the load.
 #[derive(Debug)]
-pub(crate) struct Processors {
+pub(crate) struct Parties {
     gateways: Vec<u32>,
     postmaster: Option<u32>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Shares {
     load: u64,
 }
 
-impl Processors {
+impl Parties {
     pub(crate) fn of(gateways: Vec<u32>, postmaster: Option<u32>) -> Self {
         Self { gateways, postmaster }
     }
