@@ -9,7 +9,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::Subscriber;
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
@@ -34,7 +34,11 @@ where
         .with_location(false)
         .with_threads(false)
         .with_tracked_inactivity(false);
-    Some(spans.with_filter(filter_fn(|about| about.is_span())))
+    Some(spans.with_filter(filter_fn(is_span)))
+}
+
+fn is_span(about: &Metadata<'_>) -> bool {
+    about.is_span()
 }
 
 /// Sends what waits, for as long as patience lasts.
