@@ -80,6 +80,10 @@ bench-watching TASKS="10000" SECONDS="60":
 bench-stored STORED="10000000" LIVE="100000":
     cargo bench --package gateway-bin --locked --bench stored -- --stored {{STORED}} --live {{LIVE}}
 
+# Measure the gateway beside nginx and haproxy on one core (needs nginx and wrk).
+bench:
+    cargo bench --package gateway-bin --locked --bench floor
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run

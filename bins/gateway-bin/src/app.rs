@@ -1,5 +1,7 @@
 //! What every request may use: eleven parts, each cheap to clone, none of them locked here.
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use seedance_model::MediaPolicy;
@@ -17,9 +19,27 @@ use crate::replica::Replica;
 use crate::tariffs::Tariffs;
 use crate::upstream::Upstreams;
 
-/// The parts of a running gateway.
+/// A handle on the parts of a running gateway. A clone is one more of it: each request makes some.
 #[derive(Clone, Debug)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts themselves.
+#[derive(Debug)]
+pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) callers: Callers,
     pub(crate) request_rates: RequestRates,

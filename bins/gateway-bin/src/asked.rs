@@ -2,7 +2,8 @@
 //!
 //! In memory only, because a tenant that waits asks again. It holds each live task at most once.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,17 +15,19 @@ use tenancy::TenantId;
 #[derive(Debug, Default)]
 pub(crate) struct Asked(Mutex<Turns<TenantId, TaskId>>);
 
-/// Queues that are served in turn.
+/// Queues that are served in turn, each in the order in which its items came.
 #[derive(Debug)]
 struct Turns<K, T> {
-    queues: BTreeMap<K, VecDeque<T>>,
-    waiting: HashSet<T>,
+    queues: BTreeMap<K, BTreeMap<u64, T>>,
+    /// Where each item waits.
+    places: HashMap<T, (K, u64)>,
+    next_place: u64,
     last: Option<K>,
 }
 
 impl<K, T> Default for Turns<K, T> {
     fn default() -> Self {
-        Self { queues: BTreeMap::new(), waiting: HashSet::new(), last: None }
+        Self { queues: BTreeMap::new(), places: HashMap::new(), next_place: 0, last: None }
     }
 }
 
@@ -40,9 +43,17 @@ impl Asked {
         std::iter::from_fn(|| turns.next()).take(most).collect()
     }
 
+    /// Forgets tasks that were looked at without their turn.
+    pub(crate) fn forget<'a>(&self, tasks: impl IntoIterator<Item = &'a TaskId>) {
+        let mut turns = self.turns();
+        for task in tasks {
+            turns.remove(task);
+        }
+    }
+
     /// How many tasks wait.
     pub(crate) fn len(&self) -> usize {
-        self.turns().waiting.len()
+        self.turns().places.len()
     }
 
     fn turns(&self) -> MutexGuard<'_, Turns<TenantId, TaskId>> {
@@ -52,21 +63,31 @@ impl Asked {
 
 impl<K: Copy + Ord, T: Clone + Eq + Hash> Turns<K, T> {
     fn add(&mut self, key: K, item: &T) {
-        if self.waiting.insert(item.clone()) {
-            self.queues.entry(key).or_default().push_back(item.clone());
+        if self.places.contains_key(item) {
+            return;
         }
+        let place = self.next_place;
+        self.next_place += 1;
+        self.places.insert(item.clone(), (key, place));
+        self.queues.entry(key).or_default().insert(place, item.clone());
     }
 
     fn next(&mut self) -> Option<T> {
         let key = self.next_key()?;
         self.last = Some(key);
-        let queue = self.queues.get_mut(&key)?;
-        let item = queue.pop_front()?;
-        if queue.is_empty() {
-            self.queues.remove(&key);
-        }
-        self.waiting.remove(&item);
+        let item = self.queues.get(&key)?.values().next()?.clone();
+        self.remove(&item);
         Some(item)
+    }
+
+    fn remove(&mut self, item: &T) {
+        let Some((key, place)) = self.places.remove(item) else { return };
+        if let Entry::Occupied(mut queue) = self.queues.entry(key) {
+            queue.get_mut().remove(&place);
+            if queue.get().is_empty() {
+                queue.remove();
+            }
+        }
     }
 
     fn next_key(&self) -> Option<K> {
@@ -97,6 +118,20 @@ mod tests {
         assert_eq!(turns.next(), Some("b1"));
         turns.add(2, &"b2");
         assert_eq!(all(&mut turns), ["c1", "a2", "b2", "a3", "a4"]);
+    }
+
+    #[test]
+    fn what_is_forgotten_has_no_turn_and_may_be_asked_for_again() {
+        let mut turns = Turns::default();
+        for item in ["a1", "a2", "a3"] {
+            turns.add(1, &item);
+        }
+        for item in ["a1", "a3", "a4"] {
+            turns.remove(&item);
+        }
+        turns.add(1, &"a1");
+        assert_eq!(all(&mut turns), ["a2", "a1"]);
+        assert!(turns.places.is_empty() && turns.queues.is_empty());
     }
 
     #[test]

@@ -60,7 +60,9 @@ pub(crate) async fn within_quota(
     let looked = upstream.looks.run_if(tracker, task.id.clone(), start);
     // A look that died has been logged by the panic hook, and the answer comes from the store.
     let looked = matches!(timeout(PATIENCE, looked).await, Ok(Some(())));
-    if !looked {
+    if looked {
+        upstream.asked.forget([&task.id]);
+    } else {
         upstream.asked.note(tenant, &task.id);
         upstream.metrics.look_put_off(&upstream.name);
     }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Admission;
-use crate::app::{App, Rules, Work};
+use crate::app::{App, Parts, Rules, Work};
 use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
@@ -178,7 +178,7 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
     let upstreams =
         Upstreams::connect(config.upstreams, rules.look_interval, &metrics, shared.as_ref())?;
     let look_ups = LookUps::new(config.nameservers)?;
-    Ok(App {
+    Ok(App::from(Parts {
         store,
         callers: Callers::default(),
         request_rates: RequestRates::default(),
@@ -190,7 +190,7 @@ async fn build(store: Store, config: Config, clock: Clock) -> anyhow::Result<App
         metrics,
         replica,
         work: Work::default(),
-    })
+    }))
 }
 
 fn start_background(app: &App, stop: &CancellationToken) -> Vec<JoinHandle<()>> {

@@ -152,6 +152,7 @@ impl Watcher {
         let fresh_since = now.minus(self.app.rules.max_staleness);
         let mut open = by_id(live.into_iter().filter(|task| sweep::is_worth_it(task, fresh_since)));
         let seen = taken_out(&mut open, &page);
+        self.upstream.asked.forget(seen.iter().map(|(task, _)| &task.id));
         let shown = page.items.len() + page.unreadable;
         self.sweep.looked_at_page(shown, seen.len(), page.total);
         self.record(seen).await

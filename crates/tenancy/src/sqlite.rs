@@ -29,6 +29,7 @@ pub(crate) mod opening;
 mod plans;
 pub(crate) mod quarantine;
 mod readers;
+mod remembered;
 pub(crate) mod room;
 mod running;
 pub(crate) mod schema;
@@ -45,13 +46,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use seedance_model::TaskId;
 use tokio::sync::oneshot;
 
-use crate::Error;
 use crate::error::Cause;
 use crate::store::Finished;
+use crate::{Error, Task, TenantId};
 use alone::Alone;
 use readers::Readers;
+use remembered::Remembered;
 pub(crate) use running::caught;
 use writer::Writer;
 
@@ -62,6 +65,7 @@ pub(crate) struct Sqlite {
     writer: Writer,
     readers: Readers,
     alone: Alone,
+    remembered: Arc<Remembered>,
 }
 
 /// What a thread answers: shared, because one failure may be many callers' failure.
@@ -71,9 +75,10 @@ impl Sqlite {
     /// Opens the file, which is created if need be, and brings its schema up to date.
     pub(crate) async fn open(path: PathBuf, finished: Finished) -> Answer<Self> {
         // The writer goes first: it is the one that creates and migrates.
-        let writer = Writer::start(path.clone(), finished).await?;
+        let remembered = Arc::<Remembered>::default();
+        let writer = Writer::start(path.clone(), finished, Arc::clone(&remembered)).await?;
         let readers = Readers::start(&path).await?;
-        Ok(Self { path, writer, readers, alone: Alone::default() })
+        Ok(Self { path, writer, readers, alone: Alone::default(), remembered })
     }
 
     /// What several servers would share.
@@ -108,6 +113,24 @@ impl Sqlite {
     {
         let answer = self.readers.read(work);
         received(answer).await.map_err(|cause| Error::new(doing, cause))
+    }
+
+    /// The tenant's task, from memory if it was read before and has not changed since.
+    pub(crate) async fn remembered_task(
+        &self,
+        tenant: TenantId,
+        id: TaskId,
+    ) -> Result<Option<Task>, Error> {
+        let remembered = self.remembered.find(tenant, &id);
+        if remembered.is_some() {
+            return Ok(remembered);
+        }
+        let since = self.remembered.moment();
+        let found = self.read("find a task", move |tx| tasks::find_row(tx, tenant, &id)).await?;
+        Ok(found.map(|(seq, task)| {
+            self.remembered.learn(since, tenant, seq, task.clone());
+            task
+        }))
     }
 
     /// Finishes what was asked for, writes the log back, and closes all connections.

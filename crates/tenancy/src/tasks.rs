@@ -2,7 +2,7 @@
 
 use seedance_model::{Model, TaskId, TaskStatus};
 
-use crate::backend::{reading, writing};
+use crate::backend::{Backend, reading, writing};
 use crate::{Error, LedgerEntry, TenantScope, UnixMillis};
 
 /// A task as its tenant sees it.
@@ -72,6 +72,17 @@ impl TenantScope {
     pub async fn find_task(&self, id: &TaskId) -> Result<Option<Task>, Error> {
         let (tenant, id) = (self.tenant, id.clone());
         reading!(self, "find a task", tasks::find(tenant, &id))
+    }
+
+    /// The same for a tenant who polls: from memory, if nothing has changed.
+    ///
+    /// A decision of an operator about the price of a finished task may be missing.
+    pub async fn look_at_task(&self, id: &TaskId) -> Result<Option<Task>, Error> {
+        match self.backend() {
+            Backend::Sqlite(db) => db.remembered_task(self.tenant, id.clone()).await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => self.find_task(id).await,
+        }
     }
 
     /// Hides a task from its tenant for good. Its rows stay, and it is still watched and settled.

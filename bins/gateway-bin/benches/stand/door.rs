@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::wire::Wire;
 
 /// What every tenant orders.
-const ORDER: &str = concat!(
+pub(crate) const ORDER: &str = concat!(
     r#"{"model":"doubao-seedance-2-0-260128","content":[{"type":"text","text":"a boat"}],"#,
     r#""resolution":"480p","ratio":"16:9","duration":4}"#
 );
@@ -50,12 +50,27 @@ impl Door {
         Ok(bought.into_iter().map(|(_, task)| task).collect())
     }
 
-    fn create(&self, tenant: usize) -> Vec<u8> {
+    pub(crate) fn create(&self, tenant: usize) -> Vec<u8> {
         let Self { address, path, .. } = self;
         let (key, length) = (self.key(tenant), ORDER.len());
         format!(
             "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\
              content-type: application/json\r\ncontent-length: {length}\r\n\r\n{ORDER}"
+        )
+        .into_bytes()
+    }
+
+    /// The request that asks for a task.
+    pub(crate) fn get(&self, task: &Bought) -> Vec<u8> {
+        self.look(task.tenant, &format!("/{}", task.id))
+    }
+
+    /// A GET of what follows the path of the surface.
+    pub(crate) fn look(&self, tenant: usize, rest: &str) -> Vec<u8> {
+        let Self { address, path, .. } = self;
+        let key = self.key(tenant);
+        format!(
+            "GET {path}{rest} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\r\n"
         )
         .into_bytes()
     }

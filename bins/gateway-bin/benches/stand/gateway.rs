@@ -67,6 +67,11 @@ impl Premises {
     }
 }
 
+/// The command that runs it.
+pub(crate) fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_phanedge"))
+}
+
 /// A gateway that serves. Dropping it kills it.
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -77,11 +82,11 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Starts the process and waits until it serves. Its log goes to a file, as with an operator.
-    pub(crate) fn start(premises: &Premises) -> anyhow::Result<Self> {
+    pub(crate) fn start(premises: &Premises, mut command: Command) -> anyhow::Result<Self> {
         let folder = premises.folder.path();
         let (config, log) = (folder.join("phanedge.toml"), folder.join("gateway.log"));
         std::fs::write(&config, premises.configuration())?;
-        let child = Command::new(env!("CARGO_BIN_EXE_phanedge"))
+        let child = command
             .args(["serve".as_ref(), "--config".as_ref(), config.as_os_str()])
             .env("PHANEDGE_LOG", LOG_FILTER)
             .stdin(Stdio::null())

@@ -2,7 +2,8 @@
 //! that are stored.
 //!
 //! `cargo bench -p gateway-bin --bench stored -- --stored 10000000 --live 100000` watches two stores
-//! with as many live tasks: one with that many stored, and one with no others. Ten million tasks
+//! with as many live tasks: one with that many stored, and one with few others. It also asks for a
+//! tenant's list, of a tenth of all tasks, and for single tasks. Ten million tasks
 //! take some 15 GB in the folder for temporary files, which are deleted afterwards.
 #![expect(clippy::print_stdout, reason = "a bench prints what it found")]
 
@@ -17,6 +18,7 @@ mod door;
 mod figures;
 #[path = "../stand/gateway.rs"]
 mod gateway;
+mod requests;
 mod seed;
 #[path = "../stand/usage.rs"]
 mod usage;

@@ -25,13 +25,35 @@ pub(crate) fn open(database: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Adds tasks that have ended and were charged, each with its intent and its row in the ledger, in
-/// the image of the one that is there.
-pub(crate) fn ended(connection: &Connection, count: i64, tenants: usize) -> rusqlite::Result<()> {
-    let (tenant, first) = (format!("1 + n % {tenants}"), next_task(connection)?);
+/// Tasks that have ended and were charged, each with its intent and its row in the ledger, in the
+/// image of the one that is there. Expressions may use `n`, the task's number.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    tenant: String,
+    /// In milliseconds.
+    age: &'static str,
+    listed: &'static str,
+}
+
+impl Ended {
+    /// Tasks of all tenants, which left the lists long ago.
+    pub(crate) fn old(tenants: usize) -> Self {
+        Self { tenant: format!("1 + n % {tenants}"), age: AGE, listed: "0" }
+    }
+
+    /// Tasks of the first tenant from the last days, which its list shows.
+    pub(crate) fn listed() -> Self {
+        Self { tenant: "1".to_owned(), age: "n % 500000000", listed: "1" }
+    }
+}
+
+/// Adds so many of them.
+pub(crate) fn ended(connection: &Connection, count: i64, of: &Ended) -> rusqlite::Result<()> {
+    let Ended { tenant, age, listed } = of;
+    let first = next_task(connection)?;
     let id = "printf('cgt-%014d-%05d', 20250101000000 + n / 100000, n % 100000)";
-    let (created, settled) = (format!("created_at - {AGE}"), format!("settled_at - {AGE}"));
-    let since = format!("task_created_at - {AGE}");
+    let (created, settled) = (format!("created_at - ({age})"), format!("settled_at - ({age})"));
+    let since = format!("task_created_at - ({age})");
     let (mut begin, end) = (first, first + count);
     while begin < end {
         let numbers = numbers(begin, (begin + BATCH).min(end));
@@ -44,7 +66,7 @@ pub(crate) fn ended(connection: &Connection, count: i64, tenants: usize) -> rusq
             "state = 'bound' AND intent_id = 1",
             &[
                 ("intent_id", "n"),
-                ("tenant_id", &tenant),
+                ("tenant_id", tenant),
                 ("task_seq", "n"),
                 ("idempotency_key", "NULL"),
             ],
@@ -55,10 +77,10 @@ pub(crate) fn ended(connection: &Connection, count: i64, tenants: usize) -> rusq
             &[
                 ("seq", "n"),
                 ("task_id", id),
-                ("tenant_id", &tenant),
+                ("tenant_id", tenant),
                 ("intent_id", "n"),
                 ("created_at", &created),
-                ("listed", "0"),
+                ("listed", listed),
                 ("seal", "NULL"),
             ],
         )?;
@@ -68,7 +90,7 @@ pub(crate) fn ended(connection: &Connection, count: i64, tenants: usize) -> rusq
             &[
                 ("entry_id", "n"),
                 ("task_id", id),
-                ("tenant_id", &tenant),
+                ("tenant_id", tenant),
                 ("task_created_at", &since),
                 ("settled_at", &settled),
             ],

@@ -3,16 +3,17 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ::gateway::Clock;
 use anyhow::{Context as _, bail};
 use ark_sim::Verb;
-use gateway::Clock;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::account::{API_KEY, Account};
 use crate::door::Door;
 use crate::figures::Column;
-use crate::gateway::{Gateway, Premises, UPSTREAM, pause};
-use crate::{Options, calls, seed, usage};
+use crate::gateway::{self, Gateway, Premises, UPSTREAM, pause};
+use crate::seed::Ended;
+use crate::{Options, calls, requests, seed, usage};
 
 /// How long the gateway may take to settle the first task.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,8 +33,8 @@ pub(crate) async fn store_of(options: &Options, stored: i64) -> anyhow::Result<C
     println!("{stored} stored: filled in {} s", begun.elapsed().as_secs());
 
     let begun = Instant::now();
-    let mut gateway = Gateway::start(&premises)?;
-    column.add("time to ready, s", begun.elapsed().as_secs());
+    let mut gateway = Gateway::start(&premises, gateway::program())?;
+    column.add("time to ready, ms", u64::try_from(begun.elapsed().as_millis())?);
     let ready = usage::cpu_millis(gateway.process())?;
     column.add("processor until ready, ms", ready);
     // The newest rows were verified before it served, and all of them in the background since.
@@ -41,6 +42,7 @@ pub(crate) async fn store_of(options: &Options, stored: i64) -> anyhow::Result<C
     column.add("time to the whole ledger verified, s", begun.elapsed().as_secs());
     column.add("processor for that, ms", usage::cpu_millis(gateway.process())? - ready);
     add_watching(&mut column, options, &account, &gateway, &premises.database())?;
+    requests::add(&mut column, &gateway.door, &premises.database()).await?;
     gateway.stop()?;
     Ok(column)
 }
@@ -52,7 +54,7 @@ async fn fill(
     account: &Account,
     premises: &Premises,
 ) -> anyhow::Result<()> {
-    let gateway = Gateway::start(premises)?;
+    let gateway = Gateway::start(premises, gateway::program())?;
     let templates = gateway.door.buy(1).await?;
     let ended = templates.first().context("nothing was bought")?;
     account.sim.succeed(&ended.id)?;
@@ -66,11 +68,15 @@ async fn fill(
     let bought = account.runtime.spawn(async move { door.buy(count).await }).await??;
     let mut connection = seed::open(&premises.database())?;
     let ended = stored.saturating_sub(i64::try_from(bought.len())?);
-    seed::ended(&connection, ended, options.tenants)?;
+    let listed = (ended / 10).max(LISTED_AT_LEAST);
+    seed::ended(&connection, listed, &Ended::listed())?;
+    seed::ended(&connection, (ended - listed).max(0), &Ended::old(options.tenants))?;
     seed::live(&mut connection, &bought)?;
     Ok(())
 }
 
+/// Tasks in the list of the first tenant, in the smaller store; in the larger one a tenth of all.
+const LISTED_AT_LEAST: i64 = 10_000;
 /// The account's own path of the task surface.
 const ACCOUNT_TASKS: &str = "/api/v3/contents/generations/tasks";
 

@@ -118,21 +118,13 @@ impl Load<'_> {
         for (place, task) in self.tasks.iter().enumerate() {
             let connection = task.tenant + tenants * (place / tenants % self.connections);
             let offset = part(self.period, place, self.tasks.len());
-            let request = get(self.door, task);
+            let request = self.door.get(task);
             if let Some(mine) = slots.get_mut(connection) {
                 mine.push(Slot { place, offset, request, finished: false });
             }
         }
         slots.into_iter().filter(|slots| !slots.is_empty())
     }
-}
-
-/// The bytes of a GET.
-fn get(door: &Door, task: &Bought) -> Vec<u8> {
-    let (Door { address, path, .. }, Bought { id, .. }) = (door, task);
-    let key = door.key(task.tenant);
-    format!("GET {path}/{id} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\r\n")
-        .into_bytes()
 }
 
 /// The same part of `whole` that `place` is of `places`.

@@ -20,6 +20,8 @@ mod figures;
 #[path = "../stand/gateway.rs"]
 mod gateway;
 mod load;
+#[path = "../stand/nginx.rs"]
+mod nginx;
 mod proxy;
 mod times;
 mod trial;

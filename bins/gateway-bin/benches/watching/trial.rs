@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::door::{Bought, Door};
 use crate::ends::{Ended, drive};
 use crate::figures::Column;
-use crate::gateway::{Gateway, Premises};
+use crate::gateway::{self, Gateway, Premises};
 use crate::load::{Load, Seen};
 use crate::proxy::Proxy;
 use crate::{Options, books, calls, times, usage};
@@ -21,7 +21,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 pub(crate) async fn through_the_gateway(options: &Options) -> anyhow::Result<Column> {
     let account = Account::open().await?;
     let premises = Premises::build(account.sim.task_base_url(), options.tenants).await?;
-    let gateway = Gateway::start(&premises)?;
+    let gateway = Gateway::start(&premises, gateway::program())?;
     let tasks = gateway.door.buy(options.tasks).await?;
     println!("gateway: {} tasks bought", tasks.len());
     account.sim.clear_calls();
@@ -54,11 +54,16 @@ pub(crate) async fn through_a_proxy(options: &Options) -> anyhow::Result<Column>
     let tasks = proxy.door.buy(options.tasks).await?;
     println!("{}: {} tasks bought", proxy.name(), tasks.len());
     account.sim.clear_calls();
+    let cpu = || proxy.process().map(usage::cpu_millis).transpose();
+    let cpu_before = cpu()?;
     let (seen, ends) = play(options, &account, &proxy.door, &tasks, Duration::ZERO).await?;
+    let cpu_millis = cpu()?.zip(cpu_before).map(|(after, before)| after - before);
     let mut column = Column::new(proxy.name());
     add_polls(&mut column, &seen);
     add_ends(&mut column, &seen, &ends);
     add_calls(&mut column, &account);
+    let polls = seen.polls().max(1) as u64;
+    column.add("processor for each poll, us", cpu_millis.map(|millis| millis * 1000 / polls));
     Ok(column)
 }
 

@@ -20,6 +20,10 @@ pub(crate) struct Screen {
     at: At,
     /// The part of a head that has come.
     head: Vec<u8>,
+    /// Bytes in its last line so far.
+    line: usize,
+    /// Whether its first line is complete.
+    has_line: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +40,7 @@ enum At {
 impl Screen {
     /// Before the first byte.
     pub(crate) fn new() -> Self {
-        Self { at: At::Head, head: Vec::new() }
+        Self { at: At::Head, head: Vec::new(), line: 0, has_line: false }
     }
 
     /// Takes bytes as they came, and puts those that may pass behind `passed`. Gives how many it
@@ -83,53 +87,65 @@ impl Screen {
     }
 
     fn take_head(&mut self, bytes: &[u8], passed: &mut Vec<u8>) -> usize {
+        let mut last = self.head.last().copied();
         for (place, byte) in bytes.iter().enumerate() {
-            if let Err(flaw) = self.push(*byte) {
+            if let Err(flaw) = self.step(last, *byte, self.head.len() + place) {
                 self.refuse(flaw, passed);
                 return bytes.len();
             }
-            if self.head.ends_with(b"\r\n\r\n") {
-                match head::read(&self.head) {
-                    Ok(framing) => self.pass_head(framing, passed),
-                    Err(flaw) => self.refuse(flaw, passed),
-                }
-                return place + 1;
+            // Every line ends with CR and LF, so this one is empty.
+            if *byte == b'\n' && self.line == 2 {
+                let (head, _) = bytes.split_at(place + 1);
+                self.pass_head(head, passed);
+                return head.len();
             }
+            if *byte == b'\n' {
+                (self.line, self.has_line) = (0, true);
+            }
+            last = Some(*byte);
         }
+        self.head.extend_from_slice(bytes);
         bytes.len()
     }
 
-    /// One byte more of a head; what is wrong already is told before the head is complete.
-    fn push(&mut self, byte: u8) -> Result<(), Flaw> {
-        let after_cr = self.head.last() == Some(&b'\r');
-        if after_cr != (byte == b'\n') {
+    /// One byte more of a head, behind so many; what is wrong already is told before the head is
+    /// complete.
+    fn step(&mut self, last: Option<u8>, byte: u8, before: usize) -> Result<(), Flaw> {
+        if (last == Some(b'\r')) != (byte == b'\n') {
             return Err(Flaw::LineEnding);
         }
         if byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t') {
             return Err(Flaw::ControlByte);
         }
-        if self.head.is_empty() && !byte.is_ascii_alphabetic() {
+        if before == 0 && !byte.is_ascii_alphabetic() {
             return Err(Flaw::RequestLine);
         }
-        self.head.push(byte);
-        if self.head.len() > HEAD_BYTES {
+        if before >= HEAD_BYTES {
             return Err(Flaw::LargeHead);
         }
+        self.line += 1;
         // Looked at once, where a first line must have ended.
-        if self.head.len() == TARGET_BYTES + LINE_SLACK && !self.head.contains(&b'\n') {
+        if before + 1 == TARGET_BYTES + LINE_SLACK && !self.has_line && byte != b'\n' {
             return Err(Flaw::LongTarget);
         }
         Ok(())
     }
 
-    fn pass_head(&mut self, framing: Framing, passed: &mut Vec<u8>) {
+    /// The rest of a head has come.
+    fn pass_head(&mut self, rest: &[u8], passed: &mut Vec<u8>) {
+        let begin = passed.len();
         passed.append(&mut self.head);
-        self.head = Vec::new();
-        self.at = match framing {
-            Framing::Length(0) => At::Head,
-            Framing::Length(length) => At::Body(length),
-            Framing::Chunks => At::Chunks(Chunks::START),
-        };
+        passed.extend_from_slice(rest);
+        (self.line, self.has_line) = (0, false);
+        match head::read(passed.get(begin..).unwrap_or_default()) {
+            Ok(Framing::Length(0)) => self.at = At::Head,
+            Ok(Framing::Length(length)) => self.at = At::Body(length),
+            Ok(Framing::Chunks) => self.at = At::Chunks(Chunks::START),
+            Err(flaw) => {
+                passed.truncate(begin);
+                self.refuse(flaw, passed);
+            }
+        }
     }
 
     fn refuse(&mut self, flaw: Flaw, passed: &mut Vec<u8>) {

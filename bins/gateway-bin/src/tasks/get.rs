@@ -20,7 +20,7 @@ pub(crate) async fn get(
     let tenant = caller::task_tenant(&app, &headers).await?;
     let id = task_id(id)?;
     let scope = app.store.scope(&tenant);
-    let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;
+    let task = scope.look_at_task(&id).await?.ok_or_else(task_not_found)?;
     if !look::is_stale(&app, &task) {
         return Ok(json_response(task.body));
     }

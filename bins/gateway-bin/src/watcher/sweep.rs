@@ -8,15 +8,18 @@ use tenancy::{LiveTask, UnixMillis};
 
 /// Tasks in one page.
 pub(super) const PAGE_SIZE: u32 = 500;
-/// A page that shows fewer tasks worth looking at is a waste: a round by id asks for as many.
-const WORTH_IT: usize = 100;
-/// Rounds by id before a page is tried again that was a waste.
+/// What a LIST by id looks at. A walk whose pages show fewer tasks worth looking at, on average, is
+/// a waste.
+const WORTH_A_LIST: u32 = 100;
+/// Rounds by id before a walk is tried again that was a waste.
 const REST_ROUNDS: u32 = 20;
 
 /// Where the walk through the pages is.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
     pages_done: u32,
+    /// Tasks that this walk looked at.
+    worth_it: u32,
     rest_rounds: u32,
     /// Whether the last round was one by id, which was full.
     may_go: bool,
@@ -34,7 +37,7 @@ impl Sweep {
         self.may_go = was_full;
         self.rest_rounds = self.rest_rounds.saturating_sub(1);
         if !was_full {
-            self.pages_done = 0;
+            self.start_over();
         }
     }
 
@@ -42,13 +45,18 @@ impl Sweep {
     /// the whole list, if it said so.
     pub(super) fn looked_at_page(&mut self, shown: usize, worth_it: usize, total: Option<u64>) {
         self.pages_done += 1;
+        self.worth_it += u32::try_from(worth_it).unwrap_or(PAGE_SIZE).min(PAGE_SIZE);
         let seen = u64::from(self.pages_done) * u64::from(PAGE_SIZE);
         if shown < PAGE_SIZE as usize || total.is_some_and(|total| total <= seen) {
             // The last page is short, which is no reason to rest.
-            self.pages_done = 0;
-        } else if worth_it < WORTH_IT {
+            self.start_over();
+        } else if self.worth_it < WORTH_A_LIST * self.pages_done {
             *self = Self { rest_rounds: REST_ROUNDS, ..Self::default() };
         }
+    }
+
+    fn start_over(&mut self) {
+        (self.pages_done, self.worth_it) = (0, 0);
     }
 }
 
@@ -98,6 +106,15 @@ mod tests {
         assert_eq!(sweep.next_page(), Some(3));
         sweep.looked_at_page(500, 500, Some(1_500));
         assert_eq!(pages(&mut sweep, 2, 500, 500), [None, Some(1)]);
+    }
+
+    #[test]
+    fn a_poor_page_ends_no_walk_that_pays_on_average() {
+        let mut sweep = Sweep::default();
+        pages(&mut sweep, 2, 500, 500);
+        let asked = pages(&mut sweep, 10, 500, 0);
+        assert_eq!(asked.iter().flatten().copied().collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+        assert_eq!(pages(&mut sweep, 20, 500, 500), [None; 20], "it rests");
     }
 
     #[test]

@@ -27,7 +27,7 @@ const EVERY: &str = "
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -16384;
+    PRAGMA cache_size = -8192;
 ";
 
 /// Settings of the writing connection. FULL syncs the log at each commit: NORMAL forgets

@@ -10,7 +10,7 @@ use crate::{SettlementState, Task, TenantId, UnixMillis};
 
 pub(super) const FIND: &str = "
     SELECT task_id, model, status, has_video, upstream, tariff, created_at, refreshed_at,
-           settlement, body, tenant_id, seal
+           settlement, body, tenant_id, seal, seq
     FROM tasks INDEXED BY tasks_of_tenant
     WHERE tenant_id = ?1 AND task_id = ?2 AND buried_at IS NULL";
 
@@ -19,8 +19,18 @@ pub(super) const BURY: &str = "
     WHERE tenant_id = ?1 AND task_id = ?2 AND buried_at IS NULL";
 
 pub(crate) fn find(tx: &Connection, tenant: TenantId, id: &TaskId) -> Result<Option<Task>, Cause> {
+    Ok(find_row(tx, tenant, id)?.map(|(_, task)| task))
+}
+
+/// The task with the number of its row.
+pub(super) fn find_row(
+    tx: &Connection,
+    tenant: TenantId,
+    id: &TaskId,
+) -> Result<Option<(i64, Task)>, Cause> {
     let mut statement = tx.prepare_cached(FIND)?;
-    let found = statement.query_row(params![tenant.0, id.as_str()], task);
+    let numbered = |row: &Row<'_>| Ok((row.get(12)?, task(row)?));
+    let found = statement.query_row(params![tenant.0, id.as_str()], numbered);
     Ok(found.optional()?)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! How the thread commits what it is given is in `committing`.
 
+mod changes;
 mod committing;
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,9 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::remembered::Remembered;
 use super::running::caught;
-use super::{Answer, opening, received};
+use super::{Answer, received};
 use crate::error::Cause;
 use crate::store::Finished;
 use committing::Thread;
@@ -61,13 +63,17 @@ struct Done {
 
 impl Writer {
     /// Starts the thread; answers when the database is open and its schema up to date.
-    pub(super) async fn start(path: PathBuf, finished: Finished) -> Answer<Self> {
+    pub(super) async fn start(
+        path: PathBuf,
+        finished: Finished,
+        remembered: Arc<Remembered>,
+    ) -> Answer<Self> {
         let (messages, received_messages) = unbounded();
         let (opened, answer) = oneshot::channel();
-        let run = move || match opening::for_writing(&path, finished) {
-            Ok(connection) => {
+        let run = move || match Thread::open(path, finished, remembered) {
+            Ok(thread) => {
                 drop(opened.send(Ok(())));
-                Thread::on(path, connection).serve(&received_messages);
+                thread.serve(&received_messages);
             }
             Err(cause) => drop(opened.send(Err(Arc::new(cause)))),
         };

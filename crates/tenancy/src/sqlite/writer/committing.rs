@@ -10,9 +10,11 @@ use crossbeam_channel::Receiver;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use super::changes::Changes;
 use super::wal::{self, Wal};
 use super::{Done, Message, Work};
 use crate::error::Cause;
+use crate::sqlite::remembered::Remembered;
 use crate::sqlite::running::run;
 use crate::sqlite::{Answer, opening};
 use crate::store::Finished;
@@ -24,14 +26,30 @@ const MOST_IN_ONE_COMMIT: usize = 128;
 /// What the thread itself holds.
 pub(super) struct Thread {
     path: PathBuf,
+    finished: Finished,
     wal: Wal,
     /// `None` after the disk failed, until it could be opened again.
     connection: Option<Connection>,
+    changes: Arc<Changes>,
 }
 
 impl Thread {
-    pub(super) fn on(path: PathBuf, connection: Connection) -> Self {
-        Self { wal: Wal::of(&path), path, connection: Some(connection) }
+    /// Opens the database, with its schema up to date.
+    pub(super) fn open(
+        path: PathBuf,
+        finished: Finished,
+        remembered: Arc<Remembered>,
+    ) -> Result<Self, Cause> {
+        let (wal, changes) = (Wal::of(&path), Arc::new(Changes::told_to(remembered)));
+        let mut thread = Self { path, finished, wal, connection: None, changes };
+        thread.connection = Some(thread.connect()?);
+        Ok(thread)
+    }
+
+    fn connect(&self) -> Result<Connection, Cause> {
+        let mut connection = opening::for_writing(&self.path, self.finished)?;
+        self.changes.watch(&mut connection)?;
+        Ok(connection)
     }
 
     /// Commits what comes, until the store is closed or nobody can ask for anything any more.
@@ -59,6 +77,7 @@ impl Thread {
         if group.is_empty() {
             return;
         }
+        let changes = Arc::clone(&self.changes);
         let connection = match self.begin() {
             Ok(connection) => connection,
             Err(cause) => {
@@ -73,7 +92,10 @@ impl Thread {
                 None => in_savepoint(connection, work),
             });
         }
-        let uncommitted = lost(connection, &all).or_else(|| commit(connection).err().map(Arc::new));
+        let uncommitted = {
+            let _changing = changes.begin();
+            lost(connection, &all).or_else(|| commit(connection).err().map(Arc::new))
+        };
         let failures = all.iter().filter_map(|done| done.failure.as_deref());
         self.distrust_after(failures.chain(uncommitted.as_deref()));
         for done in all {
@@ -96,8 +118,7 @@ impl Thread {
     fn begin(&mut self) -> Result<&Connection, Cause> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            // It was looked at when the store was opened.
-            None => opening::for_writing(&self.path, Finished::Whatever)?,
+            None => self.connect()?,
         };
         let connection = self.connection.insert(connection);
         run(connection, "BEGIN IMMEDIATE")?;
