@@ -26,6 +26,7 @@ const MOST_IN_ONE_COMMIT: usize = 128;
 /// What the thread itself holds.
 pub(super) struct Thread {
     path: PathBuf,
+    finished: Finished,
     wal: Wal,
     /// `None` after the disk failed, until it could be opened again.
     connection: Option<Connection>,
@@ -40,13 +41,13 @@ impl Thread {
         remembered: Arc<Remembered>,
     ) -> Result<Self, Cause> {
         let (wal, changes) = (Wal::of(&path), Arc::new(Changes::told_to(remembered)));
-        let mut thread = Self { path, wal, connection: None, changes };
-        thread.connection = Some(thread.connect(finished)?);
+        let mut thread = Self { path, finished, wal, connection: None, changes };
+        thread.connection = Some(thread.connect()?);
         Ok(thread)
     }
 
-    fn connect(&self, finished: Finished) -> Result<Connection, Cause> {
-        let mut connection = opening::for_writing(&self.path, finished)?;
+    fn connect(&self) -> Result<Connection, Cause> {
+        let mut connection = opening::for_writing(&self.path, self.finished)?;
         self.changes.watch(&mut connection)?;
         Ok(connection)
     }
@@ -117,8 +118,7 @@ impl Thread {
     fn begin(&mut self) -> Result<&Connection, Cause> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            // It was looked at when the store was opened.
-            None => self.connect(Finished::Whatever)?,
+            None => self.connect()?,
         };
         let connection = self.connection.insert(connection);
         run(connection, "BEGIN IMMEDIATE")?;
