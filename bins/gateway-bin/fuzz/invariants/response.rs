@@ -13,7 +13,8 @@ use seedance_model::{
 };
 
 /// The platform's words, which corpora have everywhere.
-const WORDS: [&str; 4] = ["ark-canarykey0123456789", "akltcanaryaccess", "canaryproj", "ep-canary"];
+const WORDS: [&str; 4] =
+    ["ark-canarykey0123456789", "akltcanaryaccess", "canaryproj", "ep-canary-20260611"];
 /// Fields that are the tenant's own or needed as they are; see `docs/SECURITY.md`.
 const VERBATIM: [&str; 9] = [
     "id",
