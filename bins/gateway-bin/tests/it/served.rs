@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::canary;
 use crate::support::{GOOD, Reply, TASKS, eventually, http_client, send};
 
 /// The keys that the simulator takes from the start.
@@ -31,15 +32,13 @@ pub(crate) struct Served {
 impl Served {
     /// A server in front of a simulator that takes both keys and has tasks ended by the test.
     pub(crate) async fn start(more: &str) -> Self {
-        let [first, second] = KEYS.map(str::to_owned);
-        let sim = Sim::start(SimSettings {
-            api_key: first,
-            more_api_keys: vec![second],
+        let settings = SimSettings {
+            more_api_keys: KEYS.map(str::to_owned).to_vec(),
             quotas: Quotas::OFF,
             pace: Pace::HELD,
             ..Default::default()
-        });
-        let sim = sim.await.unwrap();
+        };
+        let sim = Sim::start(canary::account(settings)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(path(&folder), configuration(&sim, &folder, more)).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_phanedge"))

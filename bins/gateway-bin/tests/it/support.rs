@@ -322,7 +322,7 @@ pub(crate) fn eventually<T>(ask: impl AsyncFn() -> Option<T>) -> impl Future<Out
             }
         }
     };
-    async { tokio::time::timeout(Duration::from_secs(10), asking).await.expect("it never came") }
+    async { tokio::time::timeout(Duration::from_mins(1), asking).await.expect("it never came") }
 }
 
 /// The workspace's folder.

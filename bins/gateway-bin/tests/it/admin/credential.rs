@@ -6,6 +6,7 @@ use serde_json::json;
 use tenancy::Token;
 
 use super::{ACTOR, CREDENTIAL, Operator, audited, done, world};
+use crate::served::write_secret;
 use crate::support::{World, send};
 
 /// Something of each kind that stands behind the gate.
@@ -114,7 +115,7 @@ fn p66_a_weak_credential_or_none_away_from_loopback_is_refused_with_all_other_pr
 fn p20_the_credential_comes_from_a_file_too_and_is_never_shown() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("admin-token.txt");
-    std::fs::write(&file, format!("{CREDENTIAL}\n")).unwrap();
+    write_secret(&file, &format!("{CREDENTIAL}\n"));
     let text = format!(
         "[server]\nadmin_listen = \"0.0.0.0:9090\"\nadmin_token_file = \"{}\"\n[pricing]\n\
          cny_per_usd = \"7\"\n[upstreams.default]\napi_key = \"k\"",

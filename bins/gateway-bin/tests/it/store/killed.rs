@@ -11,7 +11,7 @@ use crate::ledger::books::{Books, SALE, sell};
 const SALES: usize = 250;
 /// Rows in one commit: a few dozen commits.
 const BATCH: &str = "20";
-const KILLS: u32 = 20;
+const KILLS: u32 = 40;
 
 /// Books with so many sales, closed.
 async fn books() -> Books {
