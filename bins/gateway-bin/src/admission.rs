@@ -1,5 +1,5 @@
-//! How many requests are handled at a time, and what happens to the rest: they wait for a moment,
-//! and are refused before they cost anything.
+//! How many requests are handled at a time, and what happens to the rest: as many wait for a
+//! moment, and all others are refused at once, before they cost anything.
 //!
 //! Requests that read and requests that change have seats of their own, so that creates which wait
 //! for a slow upstream leave room for answers from the store. A request whose body is still to
@@ -33,10 +33,35 @@ const RETRY_AFTER_SECONDS: u64 = 1;
 /// The seats of one gateway, and its room for bodies.
 #[derive(Clone, Debug)]
 pub(crate) struct Admission {
-    reading: Arc<Semaphore>,
-    changing: Arc<Semaphore>,
+    reading: Seats,
+    changing: Seats,
     bodies: Arc<Semaphore>,
     metrics: EdgeMetrics,
+}
+
+/// The seats for requests of one kind, and the places where others wait for one.
+#[derive(Clone, Debug)]
+struct Seats {
+    free: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl Seats {
+    /// As many may wait as there are seats: whoever comes later would wait in vain, and delay those
+    /// who came before.
+    fn new(count: usize) -> Self {
+        let places = || Arc::new(Semaphore::new(count));
+        Self { free: places(), waiting: places() }
+    }
+
+    /// A seat, if one is free or becomes free in a moment.
+    async fn take(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(seat) = Arc::clone(&self.free).try_acquire_owned() {
+            return Some(seat);
+        }
+        let _waits = self.waiting.try_acquire().ok()?;
+        timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await.ok()?.ok()
+    }
 }
 
 impl Admission {
@@ -44,8 +69,8 @@ impl Admission {
     pub(crate) fn new(requests: usize, body_limit_bytes: usize, metrics: EdgeMetrics) -> Self {
         let room = requests.saturating_mul(body_limit_bytes).min(Semaphore::MAX_PERMITS);
         Self {
-            reading: Arc::new(Semaphore::new(requests)),
-            changing: Arc::new(Semaphore::new(requests)),
+            reading: Seats::new(requests),
+            changing: Seats::new(requests),
             bodies: Arc::new(Semaphore::new(room)),
             metrics,
         }
@@ -82,7 +107,7 @@ fn refusal(request: &Request<Body>, error: ApiError) -> Response {
 /// The seat of one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Seat {
-    seats: Arc<Semaphore>,
+    seats: Seats,
     taken: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
     bodies: Arc<Semaphore>,
     metrics: EdgeMetrics,
@@ -91,8 +116,7 @@ pub(crate) struct Seat {
 impl Seat {
     /// Waits for a seat, for a moment.
     pub(crate) async fn take(&self) -> Result<(), ApiError> {
-        let permit = timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await;
-        let Some(permit) = permit.ok().and_then(Result::ok) else {
+        let Some(permit) = self.seats.take().await else {
             self.metrics.shed(Shed::Seats);
             return Err(busy(Reason::NoSeat));
         };
@@ -159,4 +183,42 @@ impl AsRef<[u8]> for Held {
 fn busy(reason: Reason) -> ApiError {
     let text = "the gateway has too many requests under way; try again later";
     ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS).verdict(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::{PATIENCE, Seats};
+
+    #[tokio::test(start_paused = true)]
+    async fn p41_as_many_wait_as_there_are_seats_and_the_rest_are_refused_at_once() {
+        let seats = Seats::new(2);
+        let taken = [seats.take().await, seats.take().await];
+        assert!(taken.iter().all(Option::is_some));
+        let begun = Instant::now();
+        let waits = || {
+            tokio::spawn({
+                let seats = seats.clone();
+                async move { seats.take().await.is_some() }
+            })
+        };
+        let waiting = [waits(), waits()];
+        tokio::task::yield_now().await;
+        assert!(seats.take().await.is_none());
+        assert_eq!(Instant::now(), begun, "it did not wait");
+        drop(taken);
+        for waiting in waiting {
+            assert!(waiting.await.unwrap());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn p41_nobody_waits_for_a_seat_for_longer_than_a_moment() {
+        let seats = Seats::new(1);
+        let _taken = seats.take().await;
+        let begun = Instant::now();
+        assert!(seats.take().await.is_none());
+        assert!(begun.elapsed() >= PATIENCE);
+    }
 }

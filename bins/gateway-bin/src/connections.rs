@@ -20,13 +20,14 @@ mod screen;
 mod tests;
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -41,6 +42,10 @@ use crowd::Crowd;
 
 /// The pause after a failed accept: usually the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long a stop looks for what is on its way already: connections that the system has taken and
+/// nobody has accepted, and requests that nobody has read.
+const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// What one listener puts up with.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +105,13 @@ impl Listening {
     }
 }
 
+/// What the log hears of now and then.
+#[derive(Debug, Default)]
+struct Complaints {
+    full: Complaint,
+    failing: Complaint,
+}
+
 /// Where connections come in.
 struct Door {
     router: Router,
@@ -114,26 +126,38 @@ impl Door {
     /// Accepts until it is told to stop; whatever fails, it goes on.
     async fn accept(self, listener: TcpListener) {
         let crowd = Crowd::new(self.limits.connections, self.limits.connections_per_source);
-        let (mut full, mut failing) = (Complaint::default(), Complaint::default());
+        let mut complaints = Complaints::default();
         while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
-            match accepted {
-                Ok((socket, peer)) => {
-                    let Some(place) = crowd.admit(peer.ip()) else {
-                        self.watched.1.shed(Shed::Connections);
-                        if let Some(count) = full.due() {
-                            tracing::warn!(count, source = %peer.ip(), "connections are shed");
-                        }
-                        continue;
-                    };
-                    self.serve(socket, place);
-                }
-                Err(error) if is_of_one_connection(&error) => {}
-                Err(error) => {
-                    if let Some(count) = failing.due() {
-                        tracing::warn!(%error, count, "accepting a connection failed");
+            self.take(accepted, &crowd, &mut complaints).await;
+        }
+        let last = Instant::now() + LAST_LOOK;
+        while let Ok(accepted) = timeout_at(last, listener.accept()).await {
+            self.take(accepted, &crowd, &mut complaints).await;
+        }
+    }
+
+    async fn take(
+        &self,
+        accepted: io::Result<(TcpStream, SocketAddr)>,
+        crowd: &Crowd,
+        complaints: &mut Complaints,
+    ) {
+        match accepted {
+            Ok((socket, peer)) => match crowd.admit(peer.ip()) {
+                Some(place) => self.serve(socket, place),
+                None => {
+                    self.watched.1.shed(Shed::Connections);
+                    if let Some(count) = complaints.full.due() {
+                        tracing::warn!(count, source = %peer.ip(), "connections are shed");
                     }
-                    sleep_until(Instant::now() + ACCEPT_PAUSE).await;
                 }
+            },
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                if let Some(count) = complaints.failing.due() {
+                    tracing::warn!(%error, count, "accepting a connection failed");
+                }
+                sleep_until(Instant::now() + ACCEPT_PAUSE).await;
             }
         }
     }

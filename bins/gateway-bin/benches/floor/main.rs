@@ -18,6 +18,7 @@ mod latency;
 mod medians;
 #[path = "../stand/nginx.rs"]
 mod nginx;
+mod overload;
 mod tasks;
 mod throughput;
 #[path = "../stand/usage.rs"]
@@ -48,6 +49,9 @@ struct Options {
     /// Creates and gets a second, where it is measured how long one takes.
     #[arg(long, default_value_t = 200)]
     paced: u32,
+    /// How long more is asked than can be done.
+    #[arg(long, default_value_t = 60)]
+    flood_seconds: u64,
     /// What `cargo bench` adds.
     #[arg(long, hide = true)]
     bench: bool,
@@ -66,6 +70,7 @@ fn main() -> anyhow::Result<()> {
     figures::print("throughput", &throughput::measure(&options, &contestants, &tasks)?);
     figures::print("latency", &runtime.block_on(latency::measure(&options, &contestants))?);
     figures::print("commits", &[commits::measure(&options, &contestants)?]);
+    figures::print("overload", &[runtime.block_on(overload::measure(&options, &contestants))?]);
     figures::print("memory after it", &[contestants.memory()?]);
     contestants.stop()
 }

@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use super::LAST_LOOK;
 use super::deadlines::Deadlines;
 use super::flaw::{FLAW_HEADER, Flaw};
 use super::gate::Gate;
@@ -54,7 +55,11 @@ pub(super) async fn run(
         .serve_connection(socket, service);
     let mut connection = pin!(connection);
     let mut timer = pin!(sleep_until(Instant::now()));
-    let mut stopped = pin!(stop.cancelled());
+    let mut stopped = pin!(async {
+        stop.cancelled().await;
+        // A request may lie in the socket already.
+        sleep_until(Instant::now() + LAST_LOOK).await;
+    });
     let mut is_stopped = false;
     let end = poll_fn(|cx| {
         if !is_stopped && stopped.as_mut().poll(cx).is_ready() {

@@ -37,7 +37,7 @@ struct Instruments {
 /// Why something was turned away because of how much there is already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shed {
-    /// No seat became free in time.
+    /// No seat became free in time, or too many waited for one.
     Seats,
     /// All bodies together are too large.
     Bodies,
