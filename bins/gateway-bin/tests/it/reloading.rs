@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ark_sim::{Fault, Gate, SimSettings, Verb};
+use ark_sim::{Fault, Gate, Verb};
 use rustix::process::Signal;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
+use crate::canary;
 use crate::served::{KEYS, Served};
 use crate::support::{eventually, http_client, send};
 
@@ -91,15 +92,16 @@ async fn a_library_opens_with_the_key_pair_that_a_reload_brings() {
     send(group()).await.is_asset_refusal(503, "service_unavailable");
     let file = served.secret_file("wrong");
     served.configure(&format!(
-        "upstreams.default.access_key_id = 'AKLTsimulatedAccessKeyId'\n\
+        "upstreams.default.access_key_id = '{}'\n\
          upstreams.default.secret_access_key_file = '{}'",
+        canary::ACCESS,
         file.display()
     ));
     let told = served.reload(DONE).await;
     let pair = "upstreams.default.access_key_id, upstreams.default.secret_access_key";
     assert_eq!(told["fields"]["keys"], pair);
     send(group()).await.is_asset_refusal(502, "service_error");
-    served.secret_file(&SimSettings::default().secret_access_key);
+    served.secret_file(canary::SECRET);
     served.reload(DONE).await;
     let created = send(group()).await;
     assert_eq!(created.status, 200, "{}", created.text);

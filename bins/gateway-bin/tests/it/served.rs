@@ -177,6 +177,7 @@ fn configuration(sim: &Sim, folder: &TempDir, more: &str) -> String {
     let usual = [
         ("pricing.cny_per_usd", "'7.10'"),
         ("upstreams.default.api_key", "'first-api-key'"),
+        ("upstreams.default.project", "'canaryproj'"),
         ("watch.interval", "'20ms'"),
         ("watch.max_staleness", "'1ms'"),
     ];
