@@ -143,15 +143,15 @@ impl Door {
         complaints: &mut Complaints,
     ) {
         match accepted {
-            Ok((socket, peer)) => match crowd.admit(peer.ip()) {
-                Some(place) => self.serve(socket, place),
-                None => {
-                    self.watched.1.shed(Shed::Connections);
-                    if let Some(count) = complaints.full.due() {
-                        tracing::warn!(count, source = %peer.ip(), "connections are shed");
-                    }
+            Ok((socket, peer)) => {
+                if let Some(place) = crowd.admit(peer.ip()) {
+                    return self.serve(socket, place);
                 }
-            },
+                self.watched.1.shed(Shed::Connections);
+                if let Some(count) = complaints.full.due() {
+                    tracing::warn!(count, source = %peer.ip(), "connections are shed");
+                }
+            }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 if let Some(count) = complaints.failing.due() {
