@@ -26,7 +26,7 @@ use crate::settle;
 use crate::upstream::Upstream;
 pub(crate) use gauges::report;
 use stragglers::Stragglers;
-use sweep::Sweep;
+use sweep::{Page, Sweep};
 
 /// Most tasks in one LIST: the ids of more would not fit into a URL of 8 KiB.
 const TASKS_PER_LIST: u32 = 100;
@@ -154,11 +154,14 @@ impl Watcher {
         let live = self.app.store.live_tasks(&self.upstream.name, &ids).await?;
         let now = self.app.clock.now();
         let fresh_since = now.minus(self.app.rules.max_staleness);
-        let mut open = by_id(live.into_iter().filter(|task| sweep::is_worth_it(task, fresh_since)));
-        let seen = taken_out(&mut open, &page);
+        let (shown, living) = (page.items.len() + page.unreadable, live.len());
+        let mut seen = taken_out(&mut by_id(live), &page);
+        seen.retain(|(task, report)| {
+            sweep::is_worth_it(task.status, report.status(), task.refreshed_at, fresh_since)
+        });
         self.upstream.asked.forget(seen.iter().map(|(task, _)| &task.id));
-        let shown = page.items.len() + page.unreadable;
-        self.sweep.looked_at_page(shown, seen.len(), page.total);
+        let page = Page { shown, live: living, worth_it: seen.len(), total: page.total };
+        self.sweep.looked_at_page(page);
         self.record(seen).await
     }
 

@@ -4,15 +4,31 @@
 //! Every other round stays a round by id, so that no tenant waits for the pages of another. What a
 //! page does not show is not inferred from it: by id, every task gets its turn.
 
-use tenancy::{LiveTask, UnixMillis};
+use seedance_model::TaskStatus;
+use tenancy::UnixMillis;
 
 /// Tasks in one page.
 pub(super) const PAGE_SIZE: u32 = 500;
 /// What a LIST by id looks at. A walk whose pages show fewer tasks worth looking at, on average, is
 /// a waste.
 const WORTH_A_LIST: u32 = 100;
-/// Rounds by id before a walk is tried again that was a waste.
-const REST_ROUNDS: u32 = 20;
+/// Rounds by id before a walk is tried again that was a waste, because few of the newest tasks live.
+const LONG_REST_ROUNDS: u32 = 20;
+/// The same where many live, and all of them had just been looked at.
+const SHORT_REST_ROUNDS: u32 = 2;
+
+/// What a page showed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    /// Tasks in it.
+    pub(super) shown: usize,
+    /// Those that live.
+    pub(super) live: usize,
+    /// Those that were worth recording.
+    pub(super) worth_it: usize,
+    /// Tasks in the whole list, if it said so.
+    pub(super) total: Option<u64>,
+}
 
 /// Where the walk through the pages is.
 #[derive(Debug, Default)]
@@ -20,6 +36,8 @@ pub(super) struct Sweep {
     pages_done: u32,
     /// Tasks that this walk looked at.
     worth_it: u32,
+    /// Live tasks that it showed.
+    live: u32,
     rest_rounds: u32,
     /// Whether the last round was one by id, which was full.
     may_go: bool,
@@ -41,28 +59,38 @@ impl Sweep {
         }
     }
 
-    /// A page was looked at: so many tasks in it, of which so many were worth it, and so many in
-    /// the whole list, if it said so.
-    pub(super) fn looked_at_page(&mut self, shown: usize, worth_it: usize, total: Option<u64>) {
+    /// A page was looked at.
+    pub(super) fn looked_at_page(&mut self, page: Page) {
+        let count = |tasks: usize| u32::try_from(tasks).unwrap_or(PAGE_SIZE).min(PAGE_SIZE);
         self.pages_done += 1;
-        self.worth_it += u32::try_from(worth_it).unwrap_or(PAGE_SIZE).min(PAGE_SIZE);
-        let seen = u64::from(self.pages_done) * u64::from(PAGE_SIZE);
-        if shown < PAGE_SIZE as usize || total.is_some_and(|total| total <= seen) {
+        self.worth_it += count(page.worth_it);
+        self.live += count(page.live);
+        let (seen, least) = (self.pages_done * PAGE_SIZE, WORTH_A_LIST * self.pages_done);
+        let is_last = page.total.is_some_and(|total| total <= u64::from(seen));
+        if page.shown < PAGE_SIZE as usize || is_last {
             // The last page is short, which is no reason to rest.
             self.start_over();
-        } else if self.worth_it < WORTH_A_LIST * self.pages_done {
-            *self = Self { rest_rounds: REST_ROUNDS, ..Self::default() };
+        } else if self.worth_it < least {
+            let rests_long = self.live < least;
+            self.start_over();
+            self.rest_rounds = if rests_long { LONG_REST_ROUNDS } else { SHORT_REST_ROUNDS };
         }
     }
 
     fn start_over(&mut self) {
-        (self.pages_done, self.worth_it) = (0, 0);
+        (self.pages_done, self.worth_it, self.live) = (0, 0, 0);
     }
 }
 
-/// Whether a task that a page shows is worth recording: nobody has just looked at it.
-pub(super) fn is_worth_it(task: &LiveTask, fresh_since: UnixMillis) -> bool {
-    task.refreshed_at < fresh_since
+/// Whether a task that a page shows is worth recording: its status is not the one that is known, or
+/// nobody has just looked at it.
+pub(super) fn is_worth_it(
+    known: TaskStatus,
+    shown: Option<TaskStatus>,
+    refreshed_at: UnixMillis,
+    fresh_since: UnixMillis,
+) -> bool {
+    shown != Some(known) || refreshed_at < fresh_since
 }
 
 #[cfg(test)]
@@ -74,7 +102,9 @@ mod tests {
         let round = |_| {
             let page = sweep.next_page();
             match page {
-                Some(_) => sweep.looked_at_page(shown, worth_it, None),
+                Some(_) => {
+                    sweep.looked_at_page(Page { shown, live: worth_it, worth_it, total: None });
+                }
                 None => sweep.looked_by_id(true),
             }
             page
@@ -104,7 +134,7 @@ mod tests {
         pages(&mut sweep, 4, 500, 500);
         sweep.looked_by_id(true);
         assert_eq!(sweep.next_page(), Some(3));
-        sweep.looked_at_page(500, 500, Some(1_500));
+        sweep.looked_at_page(Page { shown: 500, live: 500, worth_it: 500, total: Some(1_500) });
         assert_eq!(pages(&mut sweep, 2, 500, 500), [None, Some(1)]);
     }
 
@@ -123,5 +153,25 @@ mod tests {
         assert_eq!(pages(&mut sweep, 2, 500, 99), [None, Some(1)]);
         let asked = pages(&mut sweep, 22, 500, 500);
         assert_eq!(asked.iter().position(Option::is_some), Some(20));
+    }
+
+    #[test]
+    fn it_rests_briefly_where_many_tasks_live_that_were_just_looked_at() {
+        let mut sweep = Sweep::default();
+        sweep.looked_by_id(true);
+        assert_eq!(sweep.next_page(), Some(1));
+        sweep.looked_at_page(Page { shown: 500, live: 500, worth_it: 0, total: None });
+        let asked = pages(&mut sweep, 4, 500, 500);
+        assert_eq!(asked, [None, None, Some(1), None]);
+    }
+
+    #[test]
+    fn a_new_status_is_recorded_however_lately_the_task_was_looked_at() {
+        use TaskStatus::{Running, Succeeded};
+        let (then, later) = (UnixMillis(9), UnixMillis(10));
+        assert!(!is_worth_it(Running, Some(Running), then, then));
+        assert!(is_worth_it(Running, Some(Running), then, later));
+        assert!(is_worth_it(Running, Some(Succeeded), then, then));
+        assert!(is_worth_it(Running, None, then, then));
     }
 }
