@@ -47,7 +47,7 @@ impl Contestants {
         let gateway = Gateway::start(&premises, on_core(OWN_CORE, &gateway::program()))?;
         let upstream = account.address();
         let nginx = Nginx::start(on_core(OWN_CORE, &nginx::program()), |listen| {
-            forwarding(listen, upstream)
+            nginx::forwarding(listen, upstream, API_KEY)
         })?;
         let haproxy = Haproxy::start(upstream)?;
         if haproxy.is_none() {
@@ -108,15 +108,6 @@ pub(crate) fn on_core(core: usize, program: &Command) -> Command {
     let mut command = Command::new("taskset");
     command.arg("-c").arg(core.to_string()).arg(program.get_program());
     command
-}
-
-fn forwarding(listen: SocketAddr, upstream: SocketAddr) -> String {
-    format!(
-        "upstream ark {{ server {upstream}; keepalive 256; keepalive_requests 1000000000; }}\n\
-         server {{ listen {listen};\n\
-         location /volcark/ {{ proxy_pass http://ark/; proxy_http_version 1.1;\n\
-         proxy_set_header Connection ''; proxy_set_header Authorization 'Bearer {API_KEY}'; }} }}\n"
-    )
 }
 
 /// A haproxy that listens. Dropping it kills it.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::Options;
 use crate::contestants::{Contestant, Contestants};
 use crate::figures::Column;
-use crate::medians::{at, millis};
+use crate::times;
 use crate::wire::Wire;
 
 /// How long is measured, as a multiple of the seconds of a round.
@@ -32,20 +32,13 @@ pub(crate) async fn measure(
     let mut columns = Vec::new();
     for contestant in contestants.all() {
         let mut column = Column::new(contestant.name);
-        add(&mut column, "create", &mut creates(options, &contestant).await?);
+        times::add(&mut column, "create", creates(options, &contestant).await?);
         columns.push(column);
     }
     let mut disk = Column::new("a sync of the disk");
-    add(&mut disk, "create", &mut syncs()?);
+    times::add(&mut disk, "create", syncs()?);
     columns.push(disk);
     Ok(columns)
-}
-
-fn add(column: &mut Column, name: &str, micros: &mut [u64]) {
-    micros.sort_unstable();
-    for (label, share) in [("p50", 500), ("p99", 990), ("max", 1000)] {
-        column.add(&format!("{name}, {label}, ms"), millis(at(micros, share)));
-    }
 }
 
 /// Creates at even intervals, each connection in its turn.

@@ -21,6 +21,8 @@ mod nginx;
 mod overload;
 mod tasks;
 mod throughput;
+#[path = "../stand/times.rs"]
+mod times;
 #[path = "../stand/usage.rs"]
 mod usage;
 #[path = "../stand/wire.rs"]

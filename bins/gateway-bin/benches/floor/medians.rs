@@ -3,13 +3,8 @@
 /// The median of these values; of an even number, the lower one of the two.
 pub(crate) fn median(mut values: Vec<u64>) -> u64 {
     values.sort_unstable();
-    at(&values, 500)
-}
-
-/// The value that this many thousandths of the sorted values do not exceed.
-pub(crate) fn at(sorted: &[u64], thousandths: usize) -> u64 {
-    let place = (sorted.len() * thousandths).div_ceil(1000).saturating_sub(1);
-    sorted.get(place).copied().unwrap_or_default()
+    let place = values.len().div_ceil(2).saturating_sub(1);
+    values.get(place).copied().unwrap_or_default()
 }
 
 /// `a / b` with two decimals.

@@ -10,7 +10,8 @@ use tokio::time::{Instant, sleep_until};
 use crate::Options;
 use crate::contestants::Contestants;
 use crate::figures::Column;
-use crate::medians::{at, millis, ratio};
+use crate::medians::ratio;
+use crate::times;
 use crate::usage;
 use crate::wire::Wire;
 use crate::wrk::{self, Request};
@@ -51,11 +52,8 @@ pub(crate) async fn measure(
     column.add("made a second", good);
     column.add("share of the most", ratio(good, peak));
     column.add("answered neither 200 nor 503", answers.others);
-    for (name, mut micros) in [("made", answers.good), ("turned away", answers.shed)] {
-        micros.sort_unstable();
-        column.add(&format!("{name}, p50, ms"), millis(at(&micros, 500)));
-        column.add(&format!("{name}, p99, ms"), millis(at(&micros, 990)));
-    }
+    times::add(&mut column, "made", answers.good);
+    times::add(&mut column, "turned away", answers.shed);
     column.add("memory before and after, MiB", format!("{before}, {after}"));
     column.add("until a create took its usual time, ms", recovered);
     Ok(column)

@@ -33,6 +33,17 @@ pub(crate) fn program() -> Command {
     Command::new(PROGRAMS.into_iter().find(|program| runs(program)).unwrap_or("nginx"))
 }
 
+/// A plain reverse proxy in front of an account: keep-alive on both sides, and the account's key in
+/// place of the tenant's.
+pub(crate) fn forwarding(listen: SocketAddr, upstream: SocketAddr, key: &str) -> String {
+    format!(
+        "upstream ark {{ server {upstream}; keepalive 256; keepalive_requests 1000000000; }}\n\
+         server {{ listen {listen};\n\
+         location /volcark/ {{ proxy_pass http://ark/; proxy_http_version 1.1;\n\
+         proxy_set_header Connection ''; proxy_set_header Authorization 'Bearer {key}'; }} }}\n"
+    )
+}
+
 fn runs(program: &str) -> bool {
     Command::new(program).arg("-v").stderr(Stdio::null()).status().is_ok_and(|s| s.success())
 }

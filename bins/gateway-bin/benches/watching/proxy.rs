@@ -3,8 +3,6 @@
 
 mod ours;
 
-use std::net::SocketAddr;
-
 use crate::account::{API_KEY, Account};
 use crate::door::Door;
 use crate::gateway::TASKS;
@@ -21,8 +19,8 @@ impl Proxy {
     /// Starts nginx, or says that there is none and starts our own.
     pub(crate) async fn start(account: &Account, tenants: usize) -> anyhow::Result<Self> {
         let (address, nginx) = if nginx::is_installed() {
-            let nginx =
-                Nginx::start(nginx::program(), |listen| server(listen, account.sim.addr()))?;
+            let forwarding = |listen| nginx::forwarding(listen, account.sim.addr(), API_KEY);
+            let nginx = Nginx::start(nginx::program(), forwarding)?;
             (nginx.address, Some(nginx))
         } else {
             println!("nginx is not installed: a small proxy of our own stands in for it");
@@ -40,14 +38,4 @@ impl Proxy {
     pub(crate) fn name(&self) -> &'static str {
         if self.nginx.is_some() { "nginx" } else { "own proxy" }
     }
-}
-
-/// Keep-alive on both sides, and the account's key in place of the tenant's.
-fn server(listen: SocketAddr, upstream: SocketAddr) -> String {
-    format!(
-        "upstream ark {{ server {upstream}; keepalive 256; keepalive_requests 1000000000; }}\n\
-         server {{ listen {listen};\n\
-         location /volcark/ {{ proxy_pass http://ark/; proxy_http_version 1.1;\n\
-         proxy_set_header Connection ''; proxy_set_header Authorization 'Bearer {API_KEY}'; }} }}\n"
-    )
 }

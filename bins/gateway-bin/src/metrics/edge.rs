@@ -5,7 +5,7 @@
 //! no memory.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::StatusCode;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -203,9 +203,8 @@ pub(crate) struct Request {
 
 impl Request {
     /// Its answer is there. Without one, its client has gone away.
-    pub(crate) fn answered(mut self, status: StatusCode) -> Duration {
+    pub(crate) fn answered(mut self, status: StatusCode) {
         self.status = Some(status);
-        self.began.elapsed()
     }
 }
 

@@ -1,10 +1,13 @@
 //! A PostgreSQL of our own in a temporary folder, whose processes can be killed and started again.
 
+#[path = "../it/cluster/programs.rs"]
+mod programs;
+
 use std::fs::{self, File};
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -12,6 +15,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::time::interval;
 use tokio_postgres::NoTls;
+
+use programs::{command, programs};
 
 /// The role that owns the databases: an ordinary one, as the store demands.
 const ROLE: &str = "gateway";
@@ -106,29 +111,4 @@ pub(crate) async fn run_sql(url: &str, sql: &str) -> anyhow::Result<()> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     client.batch_execute(sql).await.with_context(|| format!("`{sql}`"))
-}
-
-/// A program of PostgreSQL, as a user who is not root: it refuses root.
-fn command(programs: &Path, program: &str, folder: &Path) -> anyhow::Result<Command> {
-    let program = programs.join(program);
-    let is_root = fs::metadata("/proc/self")?.uid() == 0;
-    let mut command = Command::new(if is_root { Path::new("setpriv") } else { &program });
-    if is_root {
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(&program);
-    }
-    command.current_dir(folder).stdin(Stdio::null());
-    Ok(command)
-}
-
-/// The folder of `initdb`: on the path, or where Debian keeps the newest version.
-fn programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
-    // A link on the path leads to the folder that has the other programs too.
-    let real = on_path.and_then(|folder| fs::canonicalize(folder.join("initdb")).ok());
-    let folder = real.and_then(|initdb| initdb.parent().map(Path::to_owned));
-    folder.or_else(|| {
-        let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
-        versions.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).max()
-    })
 }

@@ -1,15 +1,18 @@
 //! A PostgreSQL for a test of several gateways: a cluster of its own in a temporary folder.
 
+mod programs;
+
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
 use crate::canary;
+use programs::{command, programs};
 
 /// A server with one empty database.
 pub(crate) struct Cluster {
@@ -72,27 +75,9 @@ impl Drop for Cluster {
     }
 }
 
-/// Runs a program of PostgreSQL, as a user who is not root: `initdb` refuses root.
+/// Runs a program of PostgreSQL to its end.
 fn run(programs: &Path, folder: &Path, program: &str, arguments: &[&str]) {
-    let program = programs.join(program);
-    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
-    let mut command = Command::new(if is_root { Path::new("setpriv") } else { &program });
-    if is_root {
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(&program);
-    }
-    let quiet = command.args(arguments).current_dir(folder).stdin(Stdio::null());
-    let succeeded = quiet.stdout(Stdio::null()).status().unwrap().success();
-    assert!(succeeded, "{} {arguments:?}", program.display());
-}
-
-/// The folder of `initdb`: on the path, or where Debian keeps the newest version.
-fn programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
-    let real = on_path.and_then(|folder| fs::canonicalize(folder.join("initdb")).ok());
-    let folder = real.and_then(|initdb| initdb.parent().map(Path::to_owned));
-    folder.or_else(|| {
-        let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
-        versions.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).max()
-    })
+    let mut command = command(programs, program, folder).unwrap();
+    let succeeded = command.args(arguments).stdout(Stdio::null()).status().unwrap().success();
+    assert!(succeeded, "{program} {arguments:?}");
 }
