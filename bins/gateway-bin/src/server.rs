@@ -73,6 +73,7 @@ impl Server {
         let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
         let edge = app.metrics.edge();
         let admission = Admission::new(requests, body_bytes, edge.clone());
+        let admission = admission.of_tenants(app.callers.clone());
         let tenants = router::router(current.clone(), admission, edge.clone());
         let watched = (Listener::Tenants, edge.clone());
         let tenants = Listening::start(listener, tenants, limits, watched);

@@ -238,7 +238,7 @@ pub const ERRORS: &[ErrorRow] = &[
         429,
         "rate_limit_exceeded",
         "TooManyRequests",
-        "the tenant's limit of requests is reached, the model service accepts no more now, or too many URLs were to be checked; nothing was bought",
+        "the tenant's limit of requests or its share of those under way is reached, the model service accepts no more now, or too many URLs were to be checked; nothing was bought",
     ),
     row(
         Kind::TooManyLiveTasks,
