@@ -9,6 +9,7 @@ mod orphans;
 mod pages;
 mod quarantine;
 mod tenants;
+mod reloading;
 mod tokens;
 mod usage;
 
