@@ -89,6 +89,8 @@ pub enum Kind {
     TokenNotFound,
     /// No such intent is open.
     IntentNotFound,
+    /// The task has no charge that could be corrected.
+    ChargeNotFound,
     /// The task is not in quarantine.
     NotInQuarantine,
     /// There is a tenant of that name.
