@@ -48,3 +48,4 @@ mod tidy;
 mod traces;
 mod upstream_faults;
 mod watching;
+mod verdicts;
