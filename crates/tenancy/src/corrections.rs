@@ -3,6 +3,7 @@
 use seedance_model::TaskId;
 
 use crate::backend::writing;
+use crate::error::Cause;
 use crate::{Actor, Error, LedgerEntry, Store, UnixMillis};
 
 /// A correction of a charge. The figures are added to those of the charge, so they may be
@@ -11,6 +12,9 @@ use crate::{Actor, Error, LedgerEntry, Store, UnixMillis};
 pub struct NewCorrection {
     /// The task whose charge is corrected.
     pub task: TaskId,
+    /// Its number among the corrections of that task: 1 is the first. Whoever computed the figures
+    /// saw all before it.
+    pub number: u32,
     /// The tokens to add.
     pub tokens: i64,
     /// The amount to add, in millionths of a CNY.
@@ -21,12 +25,20 @@ pub struct NewCorrection {
     pub reason: String,
 }
 
+impl NewCorrection {
+    /// The task has come to another number.
+    pub(crate) fn overtaken(&self) -> Cause {
+        Cause::Overtaken { task: self.task.clone(), number: self.number }
+    }
+}
+
 impl Store {
     /// Adds a correction to the ledger, and answers its row. `None`: the task has no charge, and
     /// nothing was changed.
     ///
     /// Terms and prices are those of the charge. `actor` and reason go into the audit log, in
-    /// the same transaction. Each call adds one more correction.
+    /// the same transaction. If the task does not come to this number next, because somebody else
+    /// corrected it meanwhile, the call fails with [`Error::is_overtaken`].
     pub async fn add_correction(
         &self,
         correction: NewCorrection,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::ErrorCode;
-use seedance_model::LibraryId;
+use seedance_model::{LibraryId, TaskId};
 
 use crate::copying::CopyRefusal;
 #[cfg(feature = "postgres")]
@@ -74,6 +74,10 @@ pub(crate) enum Cause {
     OtherTariff { version: String },
     #[error("tariff `{version}` is not recorded")]
     UnknownTariff { version: String },
+    #[error(
+        "task `{task}` was corrected meanwhile, and its next correction is not number {number}"
+    )]
+    Overtaken { task: TaskId, number: u32 },
     #[error("group `{group}` is not the tenant's in this upstream account")]
     UnknownGroup { group: LibraryId },
     #[error("a text holds a NUL character, which cannot be stored")]
@@ -182,6 +186,11 @@ impl Error {
     /// The version of a tariff is known with another document.
     pub fn is_conflict(&self) -> bool {
         matches!(*self.cause, Cause::OtherTariff { .. })
+    }
+
+    /// A charge was corrected since the one who corrects it looked. Nothing was changed.
+    pub fn is_overtaken(&self) -> bool {
+        matches!(*self.cause, Cause::Overtaken { .. })
     }
 
     /// A copy into this store is not finished: nothing can be done with it but to finish that.

@@ -50,6 +50,8 @@ pub(crate) async fn compute(
     };
     let added = NewCorrection {
         task: charge.task_id.clone(),
+        // The charge is the first of the rows, and has no number among them.
+        number: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         tokens,
         charge_cny_micros: cny,
         charge_usd_micros: usd,
@@ -65,8 +67,11 @@ pub(crate) async fn add(
     by: By,
 ) -> Result<LedgerEntry, Failure> {
     let Correction { charge, added } = correction;
-    let row = store.add_correction(added, by.actor, by.now).await?;
-    row.ok_or_else(|| absent(&charge.task_id))
+    let task = &charge.task_id;
+    match store.add_correction(added, by.actor, by.now).await {
+        Err(error) if error.is_overtaken() => Err(overtaken(task).because(error)),
+        row => row?.ok_or_else(|| absent(task)),
+    }
 }
 
 /// What the right number of tokens costs, less what was charged for the wrong one: tokens, CNY
@@ -146,6 +151,12 @@ fn whole_micros(amount: Decimal) -> Option<i64> {
 
 fn absent(id: &TaskId) -> Failure {
     Failure::new(Reason::NoCharge, format!("task `{id}` has no charge"))
+}
+
+/// Two at a time could together give back more than was charged.
+fn overtaken(id: &TaskId) -> Failure {
+    let text = format!("task `{id}` was corrected meanwhile, and nothing was added; look again");
+    Failure::new(Reason::Overtaken, text)
 }
 
 fn unread(what: &str, cause: String) -> Failure {

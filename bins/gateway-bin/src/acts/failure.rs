@@ -24,6 +24,8 @@ pub(crate) enum Reason {
     NoIntent,
     /// The task has no charge.
     NoCharge,
+    /// Somebody else corrected the charge since it was read.
+    Overtaken,
     /// The task is not in quarantine.
     NotInQuarantine,
     /// The name is somebody's.

@@ -136,6 +136,10 @@ impl From<Failure> for ApiError {
                 let text = "the model service did not confirm it; nothing was changed";
                 return Self::new(Kind::ServiceError, text).because(failure);
             }
+            Reason::Overtaken => {
+                let text = failure.to_string();
+                return Self::new(Kind::ServiceUnavailable, text).retry_after(1).because(failure);
+            }
             Reason::Store => return stored(failure),
         };
         Self::new(kind, failure.to_string())

@@ -21,11 +21,11 @@ pub(super) const CORRECT: &str = "
         sku, resolution, tokens, price_cny_micros_per_million, cny_per_usd_micros,
         rate_usd_micros_per_million, charge_cny_micros, charge_usd_micros, settled_at
     )
-    SELECT task_id, (SELECT max(correction) + 1 FROM ledger WHERE task_id = $1),
-           tenant_id, upstream, model, has_video, tariff, task_created_at, sku, resolution,
+    SELECT task_id, $6::int8, tenant_id, upstream, model, has_video, tariff, task_created_at, sku, resolution,
            $2::int8, price_cny_micros_per_million, cny_per_usd_micros,
            rate_usd_micros_per_million, $3::int8, $4::int8, $5::int8
     FROM ledger WHERE task_id = $1 AND correction = 0
+      AND $6::int8 = (SELECT max(correction) + 1 FROM ledger WHERE task_id = $1)
     RETURNING entry_id";
 
 pub(crate) async fn add(
@@ -37,15 +37,18 @@ pub(crate) async fn add(
     let task = correction.task.as_str();
     tx.row(LOCK, &[&task]).await?;
     tx.row(LOCK_SPENDING, &[&task]).await?;
-    let row: [Value<'_>; 5] = [
+    let number = i64::from(correction.number);
+    let row: [Value<'_>; 6] = [
         &task,
         &correction.tokens,
         &correction.charge_cny_micros,
         &correction.charge_usd_micros,
         &now.0,
+        &number,
     ];
     let Some(added) = tx.row(CORRECT, &row).await? else {
-        return Ok(None);
+        let is_charged = !ledger::of_task(tx, &correction.task).await?.is_empty();
+        return if is_charged { Err(correction.overtaken()) } else { Ok(None) };
     };
     audit_log::record(tx, actor, "correct-charge", task, &correction.reason, now).await?;
     ledger::entry_of_number(tx, get(&added, 0)?).await.map(Some)

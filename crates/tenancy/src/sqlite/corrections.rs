@@ -13,11 +13,11 @@ pub(super) const CORRECT: &str = "
         sku, resolution, tokens, price_cny_micros_per_million, cny_per_usd_micros,
         rate_usd_micros_per_million, charge_cny_micros, charge_usd_micros, settled_at
     )
-    SELECT task_id, (SELECT max(correction) + 1 FROM ledger WHERE task_id = ?1),
-           tenant_id, upstream, model, has_video, tariff, task_created_at, sku, resolution, ?2,
+    SELECT task_id, ?6, tenant_id, upstream, model, has_video, tariff, task_created_at, sku, resolution, ?2,
            price_cny_micros_per_million, cny_per_usd_micros, rate_usd_micros_per_million,
            ?3, ?4, ?5
     FROM ledger WHERE task_id = ?1 AND correction = 0
+      AND ?6 = (SELECT max(correction) + 1 FROM ledger WHERE task_id = ?1)
     RETURNING entry_id";
 
 pub(crate) fn add(
@@ -36,12 +36,14 @@ pub(crate) fn add(
                 correction.charge_cny_micros,
                 correction.charge_usd_micros,
                 now.0,
+                correction.number,
             ],
             |row| row.get(0),
         )
         .optional()?;
     let Some(entry_id) = added else {
-        return Ok(None);
+        let is_charged = !ledger::of_task(tx, &correction.task)?.is_empty();
+        return if is_charged { Err(correction.overtaken()) } else { Ok(None) };
     };
     audit_log::record(tx, actor, "correct-charge", task, &correction.reason, now)?;
     ledger::entry_of_number(tx, entry_id).map(Some)

@@ -87,6 +87,7 @@ impl Books {
         books.fail(&zen, "cgt-20261101130000-eeeee", "2026-11-01T13:00:30Z").await;
         let correction = NewCorrection {
             task: task_id("cgt-20261101080000-aaaaa"),
+            number: 1,
             tokens: -85_700,
             charge_cny_micros: -2_228_200,
             charge_usd_micros: -313_831,

@@ -224,6 +224,7 @@ async fn correct(
     if end == 12 {
         let correction = NewCorrection {
             task: task.clone(),
+            number: 1,
             tokens: -7,
             charge_cny_micros: -100,
             charge_usd_micros: -charge_usd_micros / 2,

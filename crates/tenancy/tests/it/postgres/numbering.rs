@@ -26,6 +26,7 @@ async fn p07_an_entry_never_appears_before_one_that_is_there() {
     outsider.batch_execute(BEGIN).await.unwrap();
     let correction = NewCorrection {
         task: task_id("cgt-2"),
+        number: 1,
         tokens: 0,
         charge_cny_micros: 0,
         charge_usd_micros: 0,

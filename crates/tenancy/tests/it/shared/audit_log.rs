@@ -61,6 +61,7 @@ async fn p08_what_is_decided_by_hand_is_in_the_log() {
     store.resolve_quarantine(&task, Some(charge()), "ops", "why", at(3)).await.unwrap();
     let correction = NewCorrection {
         task,
+        number: 1,
         tokens: -1,
         charge_cny_micros: -2,
         charge_usd_micros: -3,

@@ -5,9 +5,11 @@ use tenancy::{LedgerFilter, LedgerKind, LedgerTotals, NewCorrection};
 
 use crate::support::{NOW, at, charge, task_id};
 
+/// The first correction of a task.
 fn correction(task: &str, usd: i64) -> NewCorrection {
     NewCorrection {
         task: task_id(task),
+        number: 1,
         tokens: usd / 10,
         charge_cny_micros: usd * 7,
         charge_usd_micros: usd,
@@ -24,8 +26,8 @@ async fn p07_a_correction_stands_beside_its_charge() {
         world.observe(&task, TaskStatus::Succeeded, at(1)).await;
     }
     let paid = scope.ledger_entry(&task_id("cgt-1")).await.unwrap().unwrap();
-    for (second, usd) in [(5, -700_000), (6, 30)] {
-        let correction = correction("cgt-1", usd);
+    for (number, second, usd) in [(1, 5, -700_000), (2, 6, 30)] {
+        let correction = NewCorrection { number, ..correction("cgt-1", usd) };
         let added = world.store.add_correction(correction, "finance", at(second)).await;
         let added = added.unwrap().unwrap();
         assert_eq!(added.kind, LedgerKind::Correction);
@@ -44,6 +46,25 @@ async fn p07_a_correction_stands_beside_its_charge() {
     let (paid, corrected) = (LedgerKind::Charge, LedgerKind::Correction);
     let expected = [("cgt-1", paid), ("cgt-2", paid), ("cgt-1", corrected), ("cgt-1", corrected)];
     assert_eq!(rows, expected);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn p07_of_two_corrections_that_saw_the_same_charge_one_is_added() {
+    let Some(world) = super::start().await else { return };
+    let scope = world.scope("acme").await;
+    let task = world.task(&scope, "cgt-1", NOW).await;
+    world.observe(&task, TaskStatus::Succeeded, at(1)).await;
+    let correct = |usd| world.store.add_correction(correction("cgt-1", usd), "finance", NOW);
+    let (one, other) = tokio::join!(correct(-10), correct(-20));
+    let refused = if one.is_ok() { other } else { one }.unwrap_err();
+    assert!(refused.is_overtaken(), "{refused:?}");
+    assert!(correct(-30).await.unwrap_err().is_overtaken());
+    let ahead = NewCorrection { number: 3, ..correction("cgt-1", -30) };
+    let ahead = world.store.add_correction(ahead, "finance", NOW).await;
+    assert!(ahead.unwrap_err().is_overtaken());
+    assert_eq!(world.store.ledger_of_task(&task).await.unwrap().len(), 2);
+    assert_eq!(world.store.audit_page(None, 10).await.unwrap().len(), 1);
     world.finish().await;
 }
 

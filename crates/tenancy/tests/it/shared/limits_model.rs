@@ -202,10 +202,15 @@ async fn happen(world: &World, step: &Step, number: usize, creates: &mut [Create
             store.resolve_quarantine(&task, usd.map(costing), "ops", "checked", now).await.unwrap();
         }
         Step::Correct(_, usd) => {
-            let reason = "invoice".into();
-            let (tokens, charge_cny_micros) = (0, 0);
-            let correction =
-                NewCorrection { task, tokens, charge_cny_micros, charge_usd_micros: usd, reason };
+            let rows = store.ledger_of_task(&task).await.unwrap().len();
+            let correction = NewCorrection {
+                task,
+                number: u32::try_from(rows).unwrap(),
+                tokens: 0,
+                charge_cny_micros: 0,
+                charge_usd_micros: usd,
+                reason: "invoice".into(),
+            };
             store.add_correction(correction, "ops", now).await.unwrap();
         }
     }

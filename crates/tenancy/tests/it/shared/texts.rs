@@ -63,6 +63,7 @@ async fn p27_a_settlement_with_nul_is_refused_and_can_be_settled_without() {
     assert_eq!(world.observe(&task, TaskStatus::Succeeded, at(2)).await, Recorded::Changed);
     let correction = NewCorrection {
         task: task_id("cgt-1"),
+        number: 1,
         tokens: 0,
         charge_cny_micros: 1,
         charge_usd_micros: 1,

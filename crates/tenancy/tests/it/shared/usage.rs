@@ -40,6 +40,7 @@ async fn used() -> Option<World> {
     }
     let correction = NewCorrection {
         task: task_id("a1"),
+        number: 1,
         tokens: -8_900,
         charge_cny_micros: -9_400,
         charge_usd_micros: -5_549,
