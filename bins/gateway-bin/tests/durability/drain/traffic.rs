@@ -5,12 +5,15 @@ use seedance_model::TaskId;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::dice::Dice;
 use crate::orders::Order;
 use crate::tenant_client::TASKS;
 use crate::world::World;
+
+/// The longest rest between two requests of a client that rests, in milliseconds.
+const LONGEST_REST: u64 = 150;
 
 /// What clients have heard in one round.
 #[derive(Debug, Default)]
@@ -18,6 +21,8 @@ pub(super) struct Heard {
     pub(super) answered: u64,
     pub(super) promised: Vec<TaskId>,
     pub(super) cuts: Vec<Cut>,
+    /// When the last request was sent whose answer did not end its connection.
+    pub(super) kept_open: Option<Instant>,
     /// Answers that should not be.
     pub(super) odd: Vec<String>,
 }
@@ -26,9 +31,20 @@ pub(super) struct Heard {
 #[derive(Debug)]
 pub(super) struct Cut {
     pub(super) sent_at: Instant,
+    pub(super) cut_at: Instant,
     pub(super) order: Option<u64>,
+    /// Which request of its connection it was, from 1 on.
+    pub(super) number: u64,
+    pub(super) reason: String,
     /// Whether some of the answer came.
     pub(super) is_partial: bool,
+}
+
+/// What becomes of a connection between two requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resting {
+    Open,
+    Closed,
 }
 
 /// A whole answer.
@@ -44,6 +60,7 @@ impl Heard {
         self.answered += other.answered;
         self.promised.extend(other.promised);
         self.cuts.extend(other.cuts);
+        self.kept_open = self.kept_open.max(other.kept_open);
         self.odd.extend(other.odd);
     }
 
@@ -65,19 +82,22 @@ impl Heard {
     }
 }
 
-/// A client that asks as fast as it is answered, until nobody listens any more.
+/// A client that asks until nobody listens any more, as fast as it is answered or with rests.
 #[derive(Debug)]
 pub(super) struct Client {
     address: String,
+    /// The longest rest between two requests, in milliseconds.
+    rest_millis: u64,
     tokens: Vec<String>,
     next_order: u64,
     dice: Dice,
 }
 
 impl Client {
-    pub(super) fn new(world: &World, address: &str, first_order: u64, dice: Dice) -> Self {
+    pub(super) fn new(world: &World, address: &str, first_order: u64, mut dice: Dice) -> Self {
         let tokens: Vec<String> = world.customers.iter().map(|one| one.token.clone()).collect();
-        Self { address: address.to_owned(), tokens, next_order: first_order, dice }
+        let rest_millis = if dice.chance(50) { LONGEST_REST } else { 0 };
+        Self { address: address.to_owned(), rest_millis, tokens, next_order: first_order, dice }
     }
 
     pub(super) async fn work(mut self) -> Heard {
@@ -90,7 +110,10 @@ impl Client {
 
     /// Requests on one connection, until it is closed or the client wants another.
     async fn one_connection(&mut self, mut socket: TcpStream, heard: &mut Heard) {
-        loop {
+        for number in 1.. {
+            if self.rests(&socket).await == Resting::Closed {
+                return;
+            }
             let (order, request) = self.request();
             let written = socket.write_all(request.as_bytes()).await;
             let sent_at = Instant::now();
@@ -99,14 +122,34 @@ impl Client {
                 Ok(()) => read_answer(&mut socket, &mut got).await,
                 Err(error) => Err(error.into()),
             };
-            let Ok(answer) = answer else {
-                heard.cuts.push(Cut { sent_at, order, is_partial: !got.is_empty() });
-                return;
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let (is_partial, reason) = (!got.is_empty(), error.to_string());
+                    let cut_at = Instant::now();
+                    heard.cuts.push(Cut { sent_at, cut_at, order, number, reason, is_partial });
+                    return;
+                }
             };
-            let goes_on = heard.answer(order, &answer);
-            if !goes_on || self.dice.chance(10) {
+            if !heard.answer(order, &answer) {
                 return;
             }
+            heard.kept_open = heard.kept_open.max(Some(sent_at));
+            if self.dice.chance(10) {
+                return;
+            }
+        }
+    }
+
+    /// Waits before the next request, unless the connection is closed meanwhile: what no client
+    /// would send is no request.
+    async fn rests(&mut self, socket: &TcpStream) -> Resting {
+        if self.rest_millis == 0 {
+            return Resting::Open;
+        }
+        match timeout(self.dice.millis(self.rest_millis), socket.readable()).await {
+            Ok(_) => Resting::Closed,
+            Err(_) => Resting::Open,
         }
     }
 
