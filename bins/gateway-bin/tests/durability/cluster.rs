@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use tokio::time::interval;
 use tokio_postgres::NoTls;
 
+use crate::canary;
 use programs::{command, programs};
 
 /// The role that owns the databases: an ordinary one, as the store demands.
@@ -86,7 +87,8 @@ impl Cluster {
 
     /// The URL of a database, for the role that owns it.
     pub(crate) fn url(&self, database: &str) -> String {
-        format!("postgres://{ROLE}@127.0.0.1:{}/{database}", self.port)
+        let password = canary::DATABASE_PASSWORD;
+        format!("postgres://{ROLE}:{password}@127.0.0.1:{}/{database}", self.port)
     }
 
     fn admin_url(&self) -> String {

@@ -10,6 +10,7 @@
 
 mod awake;
 mod books;
+mod canary;
 mod clients;
 mod cluster;
 mod dice;
@@ -121,7 +122,10 @@ fn run(bench: &Asked) -> bool {
     let Asked { name, option, count, seed, parallel } = *bench;
     println!("{name}: {option} {count}, seed {seed}");
     let begun = Instant::now();
-    let verdict = carried_out(bench).unwrap_or_else(|error| Verdict::broken(&error));
+    let mut verdict = carried_out(bench).unwrap_or_else(|error| Verdict::broken(&error));
+    for canary in canary::heard() {
+        verdict.wrong(canary);
+    }
     println!("{name}: {verdict}, {} s", begun.elapsed().as_secs());
     for wrong in verdict.first_wrongs() {
         println!("{name}: WRONG: {wrong}");

@@ -32,7 +32,7 @@ pub(super) fn judge(world: &World, heard: &Heard, signals: &Signals, verdict: &m
     let sold: BTreeSet<u64> = books::sold(&world.sim).iter().map(|sold| sold.order).collect();
     for cut in &heard.cuts {
         let is_sold = cut.order.is_some_and(|order| sold.contains(&order));
-        if signals.second.is_some_and(|second| cut.cut_at > second) {
+        if signals.second.is_some_and(|second| cut.ended_at > second) {
             verdict.add("cut in a hurry", 1);
             verdict.add("of them bought", u64::from(is_sold));
             continue;
@@ -58,11 +58,11 @@ fn fault(cut: &Cut, is_sold: bool, signals: &Signals) -> Option<&'static str> {
 
 /// What one has to know to look for the cause.
 fn times(cut: &Cut, signals: &Signals) -> String {
-    let (sent, cut_at) = (cut.sent_at.checked_duration_since(signals.first), cut.cut_at);
+    let (sent, ended_at) = (cut.sent_at.checked_duration_since(signals.first), cut.ended_at);
     format!(
         "request {} of its connection, sent {sent:?} after the signal, cut {:?} after it: {}",
         cut.number,
-        cut_at.checked_duration_since(signals.first),
+        ended_at.checked_duration_since(signals.first),
         cut.reason,
     )
 }

@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use crate::canary;
 use crate::dice::Dice;
 use crate::orders::Order;
 use crate::tenant_client::TASKS;
@@ -31,7 +32,7 @@ pub(super) struct Heard {
 #[derive(Debug)]
 pub(super) struct Cut {
     pub(super) sent_at: Instant,
-    pub(super) cut_at: Instant,
+    pub(super) ended_at: Instant,
     pub(super) order: Option<u64>,
     /// Which request of its connection it was, from 1 on.
     pub(super) number: u64,
@@ -122,12 +123,13 @@ impl Client {
                 Ok(()) => read_answer(&mut socket, &mut got).await,
                 Err(error) => Err(error.into()),
             };
+            canary::answered("an answer of a gateway that stops", &got);
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
                     let (is_partial, reason) = (!got.is_empty(), error.to_string());
-                    let cut_at = Instant::now();
-                    heard.cuts.push(Cut { sent_at, cut_at, order, number, reason, is_partial });
+                    let ended_at = Instant::now();
+                    heard.cuts.push(Cut { sent_at, ended_at, order, number, reason, is_partial });
                     return;
                 }
             };

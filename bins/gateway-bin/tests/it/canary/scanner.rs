@@ -34,8 +34,8 @@ pub(crate) fn spellings(word: &str) -> Vec<String> {
     let hex = hex(word);
     let (mut percent, mut escaped) = (String::new(), String::new());
     for byte in word.bytes() {
-        write!(percent, "%{byte:02X}").unwrap();
-        write!(escaped, "\\u{byte:04x}").unwrap();
+        let _ = write!(percent, "%{byte:02X}");
+        let _ = write!(escaped, "\\u{byte:04x}");
     }
     let swapped = word.chars().map(|symbol| match symbol {
         'a'..='z' => symbol.to_ascii_uppercase(),
