@@ -16,6 +16,7 @@ mod head;
 mod open_files;
 mod progress;
 mod screen;
+mod socket;
 mod stages;
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until};
 use tower::ServiceExt as _;
 
@@ -23,6 +22,7 @@ use super::deadlines::Deadlines;
 use super::flaw::{FLAW_HEADER, Flaw};
 use super::gate::Gate;
 use super::progress::Progress;
+use super::socket::Socket;
 use super::stages::Stages;
 use crate::metrics::EdgeMetrics;
 
@@ -34,7 +34,7 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// the server is leaving, the request under way or the next one is the last; when it stops, that
 /// has to come soon.
 pub(super) async fn run(
-    socket: impl AsyncRead + AsyncWrite + Unpin,
+    socket: impl Socket,
     router: Router,
     deadlines: Deadlines,
     stages: Stages,
@@ -64,6 +64,9 @@ pub(super) async fn run(
     let mut is_stopped = false;
     let end = poll_fn(|cx| {
         let has_stopped = !is_stopped && stopped.as_mut().poll(cx).is_ready();
+        if has_stopped {
+            progress.looks_a_last_time();
+        }
         // A request that has come by now is read before the connection is taken for one that rests.
         let mut end = connection.as_mut().poll(cx);
         if has_stopped && end.is_pending() {

@@ -5,6 +5,7 @@
 
 mod leaving;
 
+use std::io;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,6 +17,7 @@ use tokio::time::{Instant, interval, sleep_until};
 
 use super::deadlines::Deadlines;
 use super::exchange;
+use super::socket::Socket;
 use super::stages::Stages;
 use crate::metrics::Metrics;
 
@@ -72,16 +74,28 @@ impl Client {
     }
 }
 
+impl Socket for DuplexStream {
+    /// A pipe is heard of at once.
+    fn read_now(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}
+
 /// A connection, and the server's work on it.
 fn connection(stages: Stages) -> (DuplexStream, impl Future<Output = ()>) {
     let (pipe, socket) = duplex(PIPE_BYTES);
+    (pipe, serve(socket, stages))
+}
+
+/// The server's work on a socket.
+fn serve(socket: impl Socket, stages: Stages) -> impl Future<Output = ()> {
     let router = Router::new()
         .route("/quick", get(|| async { "quick" }))
         .route("/slow", get(|| async { after(Duration::from_secs(200)).await }))
         .route("/large", get(|| async { "x".repeat(100 * PIPE_BYTES) }))
         .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
     let metrics = Metrics::new().edge();
-    (pipe, exchange::run(socket, router, Deadlines::DEFAULT, stages, metrics))
+    exchange::run(socket, router, Deadlines::DEFAULT, stages, metrics)
 }
 
 async fn after(time: Duration) -> &'static str {

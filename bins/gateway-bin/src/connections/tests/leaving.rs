@@ -1,14 +1,19 @@
 //! What connections see of a server that stops (P61).
 
+use std::io;
 use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{
+    AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadBuf, duplex,
+};
 use tokio::time::{Instant, advance, sleep_until};
 
 use super::super::LAST_LOOK;
+use super::super::socket::Socket;
 use super::super::stages::Stages;
-use super::{Client, GET, connection};
+use super::{Client, GET, PIPE_BYTES, connection, serve};
 
 /// Everything up to the end of the connection.
 async fn rest(client: &mut Client) -> String {
@@ -63,7 +68,58 @@ async fn p61_a_request_that_is_there_when_the_last_look_ends_is_answered() {
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 
+#[tokio::test(start_paused = true)]
+async fn p61_a_request_that_the_runtime_has_not_heard_of_is_answered() {
+    let stages = Stages::default();
+    let (mut pipe, answers) = duplex(PIPE_BYTES);
+    let served = serve(Unheard { request: GET, answers }, stages.clone());
+    stages.stop.cancel();
+    let mut answer = String::new();
+    tokio::join!(served, async { pipe.read_to_string(&mut answer).await.unwrap() });
+    assert!(answer.ends_with("quick"), "{answer}");
+}
+
+/// A socket with a request of which nobody is told.
+struct Unheard {
+    request: &'static [u8],
+    answers: DuplexStream,
+}
+
+impl Socket for Unheard {
+    fn read_now(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        io::Read::read(&mut self.request, into)
+    }
+}
+
+impl AsyncRead for Unheard {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Unheard {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.answers).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.answers).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.answers).poll_shutdown(cx)
+    }
+}
+
 /// Lets the server work once.
 async fn is_over(mut served: Pin<&mut impl Future<Output = ()>>) -> bool {
-    std::future::poll_fn(|cx| std::task::Poll::Ready(served.as_mut().poll(cx).is_ready())).await
+    std::future::poll_fn(|cx| Poll::Ready(served.as_mut().poll(cx).is_ready())).await
 }
