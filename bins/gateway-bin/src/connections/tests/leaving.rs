@@ -87,7 +87,10 @@ struct Unheard {
 
 impl Socket for Unheard {
     fn read_now(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        io::Read::read(&mut self.request, into)
+        match io::Read::read(&mut self.request, into)? {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            count => Ok(count),
+        }
     }
 }
 
