@@ -16,7 +16,7 @@ pub(crate) const UPSTREAM: &str = "default";
 pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What the second gateway calls the machine of the account.
-const SECOND_HOST: &str = "localhost";
+const SECOND_HOST: &str = "127.0.0.1:";
 
 /// Everything that outlives the gateway.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl World {
     /// its calls are told from those of the first: see [`is_of_second`].
     fn account_lines(&self, place: usize) -> String {
         let lines = canary::lines(&self.sim);
-        if place == 1 { lines.replace("127.0.0.1", SECOND_HOST) } else { lines }
+        if place == 1 { lines.replace(canary::HOST, SECOND_HOST) } else { lines }
     }
 
     /// The gateway's configuration: quotas as the account has them, and little patience.

@@ -13,8 +13,8 @@ mod planting;
 mod scanner;
 
 pub(crate) use account::{
-    ACCESS, DATABASE_PASSWORD, KEY, PLATFORM, PROJECT, PROMPT, SECRET, SHARED, account, echo,
-    endpoint, lines, task_lines,
+    ACCESS, DATABASE_PASSWORD, KEY, PLATFORM, PROJECT, PROMPT, SECRET, SHARED, account, by_host,
+    echo, endpoint, lines, task_lines,
 };
 pub(crate) use ears::{Afterwards, answered, listen, logged, output};
 pub(crate) use scanner::spellings;

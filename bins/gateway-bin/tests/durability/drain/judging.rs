@@ -21,6 +21,7 @@ const LAST_LOOK: Duration = Duration::from_millis(50);
 pub(super) fn judge(world: &World, heard: &Heard, signals: &Signals, verdict: &mut Verdict) {
     let stop = signals.stop;
     verdict.add("answered", heard.answered);
+    verdict.add("of them waited for in vain", heard.in_vain);
     for odd in &heard.odd {
         verdict.wrong(format!("{stop:?}: {odd}"));
     }

@@ -13,14 +13,17 @@ pub(crate) const PROJECT: &str = "canaryproj";
 pub(crate) const ACCOUNT: &str = "2100canary77";
 /// Part of every password of a database.
 pub(crate) const DATABASE_PASSWORD: &str = "canarydatabaseword";
+/// What gateways call the machine of the simulator, in front of its port. It calls itself by its
+/// address, which is what media URLs have.
+pub(crate) const HOST: &str = "localhost:";
 /// Part of the prompt of `GOOD`, which is the tenant's own and not for logs.
 pub(crate) const PROMPT: &str = "canaryprompt";
 
 /// What the platform and its upstream alone may know.
 pub(crate) const SHARED: [&str; 6] = [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT];
 /// What the platform alone may know.
-pub(crate) const PLATFORM: [&str; 7] =
-    [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT, DATABASE_PASSWORD];
+pub(crate) const PLATFORM: [&str; 8] =
+    [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT, DATABASE_PASSWORD, HOST];
 
 /// The same account with canaries for its keys and names.
 pub(crate) fn account(settings: SimSettings) -> SimSettings {
@@ -48,13 +51,18 @@ pub(crate) fn echo(sim: &Sim) {
     sim.set_canaries(&SHARED);
 }
 
+/// The same place with the host's name.
+pub(crate) fn by_host(url: &str) -> String {
+    url.replace("127.0.0.1:", HOST)
+}
+
 /// The lines of a configuration that name the account behind `sim`, without its library.
 pub(crate) fn task_lines(sim: &Sim) -> String {
     let models = Model::ALL.iter().map(|model| {
         format!("upstreams.default.models.{} = '{}'\n", model.name(), endpoint(*model))
     });
     let models: String = models.collect();
-    let url = sim.task_base_url();
+    let url = by_host(&sim.task_base_url());
     format!(
         "upstreams.default.task_base_url = '{url}'\nupstreams.default.api_key = '{KEY}'\n{models}"
     )
@@ -62,7 +70,7 @@ pub(crate) fn task_lines(sim: &Sim) -> String {
 
 /// The same with its library.
 pub(crate) fn lines(sim: &Sim) -> String {
-    let url = sim.asset_base_url();
+    let url = by_host(&sim.asset_base_url());
     format!(
         "{}upstreams.default.asset_base_url = '{url}'\nupstreams.default.project = '{PROJECT}'\n\
          upstreams.default.access_key_id = '{ACCESS}'\n\
