@@ -15,7 +15,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
 use account::PLATFORM;
-pub(crate) use account::{DATABASE_PASSWORD, HOST, PROMPT, account, lines};
+pub(crate) use account::{HOST, PROMPT, account, lines};
 use ark_sim::Sim;
 
 /// What was heard, and no bench has answered for.

@@ -16,11 +16,13 @@ use tempfile::TempDir;
 use tokio::time::interval;
 use tokio_postgres::NoTls;
 
-use crate::canary;
 use programs::{command, programs};
 
 /// The role that owns the databases: an ordinary one, as the store demands.
 const ROLE: &str = "gateway";
+/// Its password. The server trusts whoever asks, so this is only what nobody may ever say: it is
+/// the canary of `tests/it/canary/account.rs`.
+const PASSWORD: &str = "canarydatabaseword";
 /// The pause between two attempts to reach a server that starts.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -87,8 +89,7 @@ impl Cluster {
 
     /// The URL of a database, for the role that owns it.
     pub(crate) fn url(&self, database: &str) -> String {
-        let password = canary::DATABASE_PASSWORD;
-        format!("postgres://{ROLE}:{password}@127.0.0.1:{}/{database}", self.port)
+        format!("postgres://{ROLE}:{PASSWORD}@127.0.0.1:{}/{database}", self.port)
     }
 
     fn admin_url(&self) -> String {
