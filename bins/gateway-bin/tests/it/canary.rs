@@ -13,8 +13,8 @@ mod planting;
 mod scanner;
 
 pub(crate) use account::{
-    ACCESS, DATABASE_PASSWORD, KEY, PLATFORM, PROJECT, PROMPT, SECRET, SHARED, account, by_host,
-    echo, endpoint, lines, task_lines,
+    ACCESS, DATABASE_PASSWORD, HOST, KEY, PLATFORM, PROJECT, PROMPT, SECRET, SHARED, account,
+    by_host, echo, endpoint, lines, task_lines,
 };
 pub(crate) use ears::{Afterwards, answered, listen, logged, output};
 pub(crate) use scanner::spellings;
@@ -43,8 +43,14 @@ fn p19_every_simulator_has_canaries_and_every_answer_is_searched() {
                 simulators += 1;
             }
             // Elsewhere than in these, an answer is read by `send`; they look at statuses alone.
-            let asks =
-                ["support.rs", "caps.rs", "reconciling.rs", "tenant_client.rs", "signals.rs"];
+            let asks = [
+                "support.rs",
+                "caps.rs",
+                "reconciling.rs",
+                "tenant_client.rs",
+                "signals.rs",
+                "flood.rs",
+            ];
             let may = asks.iter().any(|name| path.ends_with(name));
             assert!(may || !text.contains(".send()"), "{place} reads an answer by itself");
         }

@@ -13,8 +13,8 @@ pub(crate) const PROJECT: &str = "canaryproj";
 pub(crate) const ACCOUNT: &str = "2100canary77";
 /// Part of every password of a database.
 pub(crate) const DATABASE_PASSWORD: &str = "canarydatabaseword";
-/// What gateways call the machine of the simulator, in front of its port. It calls itself by its
-/// address, which is what media URLs have.
+/// What gateways call the machine of the simulator, in front of its port: nothing for answers, but
+/// an operator's log may have it. It calls itself by its address, which is what media URLs have.
 pub(crate) const HOST: &str = "localhost:";
 /// Part of the prompt of `GOOD`, which is the tenant's own and not for logs.
 pub(crate) const PROMPT: &str = "canaryprompt";
@@ -22,8 +22,8 @@ pub(crate) const PROMPT: &str = "canaryprompt";
 /// What the platform and its upstream alone may know.
 pub(crate) const SHARED: [&str; 6] = [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT];
 /// What the platform alone may know.
-pub(crate) const PLATFORM: [&str; 8] =
-    [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT, DATABASE_PASSWORD, HOST];
+pub(crate) const PLATFORM: [&str; 7] =
+    [KEY, ACCESS, SECRET, ENDPOINT, PROJECT, ACCOUNT, DATABASE_PASSWORD];
 
 /// The same account with canaries for its keys and names.
 pub(crate) fn account(settings: SimSettings) -> SimSettings {
