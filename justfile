@@ -116,6 +116,14 @@ bench-scaling SECONDS="20":
 bench:
     cargo bench --package gateway-bin --locked --bench floor
 
+# Time a quote and a charge.
+bench-quote:
+    cargo bench --package seedance-pricing --locked --bench quote
+
+# Time what a create request costs before anything is stored or sent.
+bench-request:
+    cargo bench --package seedance-model --locked --bench request
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run
