@@ -78,7 +78,7 @@ crash-shared SECONDS="60":
 
 # Stop the server by signal in the middle of its work, again and again.
 crash-drain ROUNDS="500":
-    cargo test --package gateway-bin --locked --test durability -- drain --rounds {{ROUNDS}}
+    cargo test --package gateway-bin --locked --test durability -- drain --rounds {{ROUNDS}} --parallel 4
 
 # Be slow in every way, with this many sockets each, beside good traffic.
 edge-slow SOCKETS="2000":

@@ -16,6 +16,8 @@ mod head;
 mod open_files;
 mod progress;
 mod screen;
+mod socket;
+mod stages;
 #[cfg(test)]
 mod tests;
 
@@ -39,12 +41,13 @@ use crate::metrics::{EdgeMetrics, Listener, Shed};
 use crate::patience;
 use complaint::Complaint;
 use crowd::Crowd;
+use stages::Stages;
 
 /// The pause after a failed accept: usually the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long a stop looks for what is on its way already: connections that the system has taken and
-/// nobody has accepted, and requests that nobody has read.
+/// nobody has accepted, and requests on connections that rest.
 const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// What one listener puts up with.
@@ -62,8 +65,7 @@ pub(crate) struct Limits {
 pub(crate) struct Listening {
     accepting: JoinHandle<()>,
     open: TaskTracker,
-    stop: CancellationToken,
-    cut: CancellationToken,
+    stages: Stages,
 }
 
 impl Listening {
@@ -74,17 +76,15 @@ impl Listening {
         limits: Limits,
         watched: (Listener, EdgeMetrics),
     ) -> Self {
-        let (open, stop) = (TaskTracker::new(), CancellationToken::new());
-        let cut = CancellationToken::new();
-        let door = Door {
-            router,
-            limits,
-            watched,
-            open: open.clone(),
-            stop: stop.clone(),
-            cut: cut.clone(),
-        };
-        Self { accepting: tokio::spawn(door.accept(listener)), open, stop, cut }
+        let (open, stages) = (TaskTracker::new(), Stages::default());
+        let door = Door { router, limits, watched, open: open.clone(), stages: stages.clone() };
+        Self { accepting: tokio::spawn(door.accept(listener)), open, stages }
+    }
+
+    /// From now on every answer is the last one of its connection. New connections are welcome: a
+    /// client that is sent away here may still need a while to hear of another place.
+    pub(crate) fn leave(&self) {
+        self.stages.leaving.cancel();
     }
 
     /// No more connections. Requests under way have until the deadline, or until somebody is in a
@@ -94,12 +94,13 @@ impl Listening {
         deadline: Instant,
         hurry: &CancellationToken,
     ) -> anyhow::Result<bool> {
-        self.stop.cancel();
+        self.leave();
+        self.stages.stop.cancel();
         self.accepting.await.context("accepting connections")?;
         self.open.close();
         patience::wait(deadline, hurry, self.open.wait()).await;
         let finished = self.open.is_empty();
-        self.cut.cancel();
+        self.stages.cut.cancel();
         self.open.wait().await;
         Ok(finished)
     }
@@ -118,8 +119,7 @@ struct Door {
     limits: Limits,
     watched: (Listener, EdgeMetrics),
     open: TaskTracker,
-    stop: CancellationToken,
-    cut: CancellationToken,
+    stages: Stages,
 }
 
 impl Door {
@@ -127,12 +127,18 @@ impl Door {
     async fn accept(self, listener: TcpListener) {
         let crowd = Crowd::new(self.limits.connections, self.limits.connections_per_source);
         let mut complaints = Complaints::default();
-        while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
+        while let Some(accepted) = self.stages.stop.run_until_cancelled(listener.accept()).await {
             self.take(accepted, &crowd, &mut complaints).await;
         }
         let last = Instant::now() + LAST_LOOK;
         while let Ok(accepted) = timeout_at(last, listener.accept()).await {
             self.take(accepted, &crowd, &mut complaints).await;
+        }
+        // The runtime may not have heard of the last ones yet, and closing would reset them.
+        let Ok(listener) = listener.into_std() else { return };
+        while let Ok((socket, peer)) = listener.accept() {
+            let socket = socket.set_nonblocking(true).and_then(|()| TcpStream::from_std(socket));
+            self.take(socket.map(|socket| (socket, peer)), &crowd, &mut complaints).await;
         }
     }
 
@@ -165,11 +171,11 @@ impl Door {
     fn serve(&self, socket: TcpStream, place: crowd::Place) {
         // Without it an answer in two writes waits for the client's acknowledgement.
         socket.set_nodelay(true).ok();
-        let (stop, cut) = (self.stop.clone(), self.cut.clone());
+        let (stages, cut) = (self.stages.clone(), self.stages.cut.clone());
         let (listener, metrics) = &self.watched;
         let (connected, metrics) = (metrics.connected(*listener), metrics.clone());
         let deadlines = self.limits.deadlines;
-        let exchange = exchange::run(socket, self.router.clone(), deadlines, stop, metrics);
+        let exchange = exchange::run(socket, self.router.clone(), deadlines, stages, metrics);
         self.open.spawn(async move {
             cut.run_until_cancelled(exchange).await;
             drop((place, connected));

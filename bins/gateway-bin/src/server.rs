@@ -145,14 +145,15 @@ impl Server {
         self.finish(deadline, &CancellationToken::new()).await.map(drop)
     }
 
-    /// As [`Server::stop`], and before it a while of serving as ever while `/readyz` says 503,
-    /// because balancers hear of it late. `hurry` ends every wait.
+    /// As [`Server::stop`], and before it a while of serving while `/readyz` says 503, because
+    /// balancers hear of it late. Every answer then ends its connection. `hurry` ends every wait.
     ///
     /// Fails if work was cut.
     pub async fn drain(self, hurry: &CancellationToken) -> anyhow::Result<()> {
         let (now, drain) = (Instant::now(), self.config.server.drain_timeout);
         let (delay, deadline) = (self.config.server.drain_delay.min(drain / 2), now + drain);
         self.leaving.cancel();
+        self.tenants.leave();
         hurry.run_until_cancelled(sleep_until(now + delay)).await;
         let finished = self.finish(deadline, hurry).await?;
         ensure!(finished, "work was cut: it did not finish within the drain timeout");

@@ -14,9 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::LAST_LOOK;
@@ -24,6 +22,8 @@ use super::deadlines::Deadlines;
 use super::flaw::{FLAW_HEADER, Flaw};
 use super::gate::Gate;
 use super::progress::Progress;
+use super::socket::Socket;
+use super::stages::Stages;
 use crate::metrics::EdgeMetrics;
 
 /// hyper's own limits, where the screen's come first.
@@ -31,12 +31,13 @@ const MAX_HEADERS: usize = 100;
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Serves requests until either side is done with the connection, or a deadline has passed. Once
-/// `stop` is cancelled, the request under way is the last.
+/// the server is leaving, the request under way or the next one is the last; when it stops, that
+/// has to come soon.
 pub(super) async fn run(
-    socket: impl AsyncRead + AsyncWrite + Unpin,
+    socket: impl Socket,
     router: Router,
     deadlines: Deadlines,
-    stop: CancellationToken,
+    stages: Stages,
     metrics: EdgeMetrics,
 ) {
     let progress = Progress::new(deadlines);
@@ -44,7 +45,7 @@ pub(super) async fn run(
     let service = service_fn(|request| {
         progress.handles();
         count_flaw(&metrics, &request);
-        answer(router.clone(), progress.clone(), request)
+        answer(router.clone(), progress.clone(), stages.clone(), request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -56,17 +57,24 @@ pub(super) async fn run(
     let mut connection = pin!(connection);
     let mut timer = pin!(sleep_until(Instant::now()));
     let mut stopped = pin!(async {
-        stop.cancelled().await;
-        // A request may lie in the socket already.
+        stages.stop.cancelled().await;
+        // A request may be on its way already.
         sleep_until(Instant::now() + LAST_LOOK).await;
     });
     let mut is_stopped = false;
     let end = poll_fn(|cx| {
-        if !is_stopped && stopped.as_mut().poll(cx).is_ready() {
+        let has_stopped = !is_stopped && stopped.as_mut().poll(cx).is_ready();
+        if has_stopped {
+            progress.looks_a_last_time();
+        }
+        // A request that has come by now is read before the connection is taken for one that rests.
+        let mut end = connection.as_mut().poll(cx);
+        if has_stopped && end.is_pending() {
             is_stopped = true;
             connection.as_mut().graceful_shutdown();
+            end = connection.as_mut().poll(cx);
         }
-        if let Poll::Ready(end) = connection.as_mut().poll(cx) {
+        if let Poll::Ready(end) = end {
             return Poll::Ready(end.map_err(|error| error.to_string()));
         }
         let Some((deadline, awaited)) = progress.deadline() else {
@@ -93,14 +101,16 @@ fn count_flaw(metrics: &EdgeMetrics, request: &Request<Incoming>) {
 }
 
 /// One answer. Where the rest of a body is still to come, the connection ends with it: nobody
-/// wants to read on to the next request.
+/// wants to read on to the next request. So it does where the server is leaving: a client that
+/// hears of it sends nothing more that could cross the end.
 async fn answer(
     router: Router,
     progress: Progress,
+    stages: Stages,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut response = router.oneshot(request).await?;
-    if progress.answers() {
+    if progress.answers() || stages.leaving.is_cancelled() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::progress::Progress;
 use super::screen::Screen;
+use super::socket::Socket;
 
 /// Most bytes that are read at once.
 const READ_BYTES: usize = 8 * 1024;
@@ -74,18 +75,27 @@ impl<S> Gate<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> Gate<S> {
+impl<S: Socket> Gate<S> {
     /// Reads from the socket; tells whether it goes on.
     fn poll_socket(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         let mut bytes = [0; READ_BYTES];
         let mut bytes = ReadBuf::new(&mut bytes);
-        ready!(Pin::new(&mut self.socket).poll_read(cx, &mut bytes))?;
+        if Pin::new(&mut self.socket).poll_read(cx, &mut bytes)?.is_pending() {
+            if !self.progress.is_last_look() {
+                return Poll::Pending;
+            }
+            // The runtime hears of bytes late when it has much to do, and later would be too late.
+            let Ok(count) = self.socket.read_now(bytes.initialize_unfilled()) else {
+                return Poll::Pending;
+            };
+            bytes.advance(count);
+        }
         self.came.bytes.extend_from_slice(bytes.filled());
         Poll::Ready(Ok(!bytes.filled().is_empty()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
+impl<S: Socket> AsyncRead for Gate<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -125,7 +135,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
+impl<S: Socket> AsyncWrite for Gate<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

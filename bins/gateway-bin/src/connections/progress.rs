@@ -29,6 +29,8 @@ struct State {
     /// Since when bytes wait to be taken by the client.
     writing_since: Option<Instant>,
     closing_since: Option<Instant>,
+    /// Whether a connection that rests is about to be closed.
+    last_look: bool,
     /// Who holds a request back until the answer to the one before it.
     next: Option<Waker>,
 }
@@ -53,6 +55,7 @@ impl Progress {
             body: None,
             writing_since: None,
             closing_since: None,
+            last_look: false,
             next: None,
         })))
     }
@@ -118,6 +121,16 @@ impl Progress {
     /// The answer is out, and what still comes is thrown away.
     pub(super) fn closes(&self) {
         self.state().closing_since.get_or_insert_with(Instant::now);
+    }
+
+    /// What does not come now comes too late.
+    pub(super) fn looks_a_last_time(&self) {
+        self.state().last_look = true;
+    }
+
+    /// Whether it is about to be too late.
+    pub(super) fn is_last_look(&self) -> bool {
+        self.state().last_look
     }
 
     /// What the client has to do next, and by when. `None` while it is the gateway's turn.

@@ -3,6 +3,9 @@
 //! The pipes are tokio's: with a real socket the clock could run ahead of bytes that are under
 //! way.
 
+mod leaving;
+
+use std::io;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,10 +14,11 @@ use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep_until};
-use tokio_util::sync::CancellationToken;
 
 use super::deadlines::Deadlines;
 use super::exchange;
+use super::socket::Socket;
+use super::stages::Stages;
 use crate::metrics::Metrics;
 
 const GET: &[u8] = b"GET /quick HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -32,14 +36,12 @@ struct Client {
 
 impl Client {
     fn connect() -> Self {
-        let (pipe, socket) = duplex(PIPE_BYTES);
-        let router = Router::new()
-            .route("/quick", get(|| async { "quick" }))
-            .route("/slow", get(|| async { after(Duration::from_secs(200)).await }))
-            .route("/large", get(|| async { "x".repeat(100 * PIPE_BYTES) }))
-            .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
-        let (deadlines, stop) = (Deadlines::DEFAULT, CancellationToken::new());
-        let run = exchange::run(socket, router, deadlines, stop, Metrics::new().edge());
+        Self::connect_to(Stages::default())
+    }
+
+    /// To a server that may be about to stop.
+    fn connect_to(stages: Stages) -> Self {
+        let (pipe, run) = connection(stages);
         let served = tokio::spawn(async {
             run.await;
             Instant::now()
@@ -70,6 +72,30 @@ impl Client {
     async fn closed_after(self) -> u64 {
         (self.served.await.unwrap() - self.opened).as_secs()
     }
+}
+
+impl Socket for DuplexStream {
+    /// A pipe is heard of at once.
+    fn read_now(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}
+
+/// A connection, and the server's work on it.
+fn connection(stages: Stages) -> (DuplexStream, impl Future<Output = ()>) {
+    let (pipe, socket) = duplex(PIPE_BYTES);
+    (pipe, serve(socket, stages))
+}
+
+/// The server's work on a socket.
+fn serve(socket: impl Socket, stages: Stages) -> impl Future<Output = ()> {
+    let router = Router::new()
+        .route("/quick", get(|| async { "quick" }))
+        .route("/slow", get(|| async { after(Duration::from_secs(200)).await }))
+        .route("/large", get(|| async { "x".repeat(100 * PIPE_BYTES) }))
+        .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
+    let metrics = Metrics::new().edge();
+    exchange::run(socket, router, Deadlines::DEFAULT, stages, metrics)
 }
 
 async fn after(time: Duration) -> &'static str {

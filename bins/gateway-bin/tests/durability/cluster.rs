@@ -20,6 +20,9 @@ use programs::{command, programs};
 
 /// The role that owns the databases: an ordinary one, as the store demands.
 const ROLE: &str = "gateway";
+/// Its password. The server trusts whoever asks, so this is only what nobody may ever say: it is
+/// the canary of `tests/it/canary/account.rs`.
+const PASSWORD: &str = "canarydatabaseword";
 /// The pause between two attempts to reach a server that starts.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -86,7 +89,7 @@ impl Cluster {
 
     /// The URL of a database, for the role that owns it.
     pub(crate) fn url(&self, database: &str) -> String {
-        format!("postgres://{ROLE}@127.0.0.1:{}/{database}", self.port)
+        format!("postgres://{ROLE}:{PASSWORD}@127.0.0.1:{}/{database}", self.port)
     }
 
     fn admin_url(&self) -> String {

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, timeout};
 
 use crate::books;
+use crate::canary;
 use crate::dice::Dice;
 use crate::orders::Order;
 use crate::tenant_client::{TASKS, TenantClient, http_client};
@@ -152,6 +153,7 @@ async fn exchange(
             stream.write_all(format!("{head}{body}").as_bytes()).await?;
             let mut some = vec![0; usize::try_from(1 + 2 * tenths)?];
             answered = stream.read_exact(&mut some).await.is_ok();
+            canary::answered("the begin of an answer", &some);
         }
     }
     finish(stream, cut).await;
@@ -175,6 +177,7 @@ async fn finish(mut stream: TcpStream, cut: Cut) {
             stream.shutdown().await.ok();
             let mut rest = Vec::new();
             timeout(Duration::from_secs(2), stream.read_to_end(&mut rest)).await.ok();
+            canary::answered("an answer to half a connection", &rest);
         }
     }
 }

@@ -10,6 +10,7 @@
 
 mod awake;
 mod books;
+mod canary;
 mod clients;
 mod cluster;
 mod dice;
@@ -73,6 +74,8 @@ struct Asked {
     option: &'static str,
     count: u64,
     seed: u64,
+    /// How many gateways are under test at a time, where a bench can do with several.
+    parallel: usize,
 }
 
 fn main() -> ExitCode {
@@ -116,10 +119,13 @@ fn exit_code(fine: bool) -> ExitCode {
 
 /// Runs one bench and prints what it found; tells whether all is well.
 fn run(bench: &Asked) -> bool {
-    let Asked { name, option, count, seed } = *bench;
+    let Asked { name, option, count, seed, parallel } = *bench;
     println!("{name}: {option} {count}, seed {seed}");
     let begun = Instant::now();
-    let verdict = carried_out(bench).unwrap_or_else(|error| Verdict::broken(&error));
+    let mut verdict = carried_out(bench).unwrap_or_else(|error| Verdict::broken(&error));
+    for canary in canary::heard() {
+        verdict.wrong(canary);
+    }
     println!("{name}: {verdict}, {} s", begun.elapsed().as_secs());
     for wrong in verdict.first_wrongs() {
         println!("{name}: WRONG: {wrong}");
@@ -127,14 +133,14 @@ fn run(bench: &Asked) -> bool {
     if !verdict.is_fine() {
         println!(
             "{name}: FAILED with seed {seed}; to run it again:\n    \
-             cargo test -p gateway-bin --test durability -- {name} {option} {count} --seed {seed}"
+             cargo test -p gateway-bin --test durability -- {name} {option} {count} --seed {seed} --parallel {parallel}"
         );
     }
     verdict.is_fine()
 }
 
 fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
-    let Asked { name, count, seed, .. } = *bench;
+    let Asked { name, count, seed, parallel, .. } = *bench;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match name {
@@ -150,31 +156,39 @@ fn carried_out(bench: &Asked) -> anyhow::Result<Verdict> {
             "postmaster" => postmaster::run(seed, count).await,
             "paused" => paused::run(seed, count).await,
             "shared" => shared::run(seed, count).await,
-            "drain" => drain::run(seed, count).await,
+            "drain" => drain::run(seed, count, parallel).await,
             "orders" => interleaving::run(seed, count).await,
             other => bail!("there is no bench `{other}`"),
         }
     })
 }
 
-/// Reads `[NAME [--COUNT N]] [--seed N]`. A word that names no bench selects nothing, as a filter
-/// of `cargo test` would.
+/// Reads `[NAME [--COUNT N]] [--seed N] [--parallel N]`. A word that names no bench selects nothing,
+/// as a filter of `cargo test` would.
 fn asked(arguments: &[String]) -> anyhow::Result<Vec<Asked>> {
-    let mut name = None;
+    let (mut name, mut parallel) = (None, 1);
     let (mut count, mut seed) = (None, None);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
-        if argument == "--seed" || BENCHES.iter().any(|(_, option, _)| option == argument) {
+        let is_count = BENCHES.iter().any(|(_, option, _)| option == argument);
+        if is_count || ["--seed", "--parallel"].contains(&argument.as_str()) {
             let text = rest.next().with_context(|| format!("`{argument}` needs a number"))?;
-            let number = text.parse().with_context(|| format!("`{text}` after `{argument}`"))?;
-            *if argument == "--seed" { &mut seed } else { &mut count } = Some(number);
+            let number: u64 =
+                text.parse().with_context(|| format!("`{text}` after `{argument}`"))?;
+            match argument.as_str() {
+                "--seed" => seed = Some(number),
+                "--parallel" => parallel = usize::try_from(number)?.max(1),
+                _ => count = Some(number),
+            }
         } else {
             name = Some(argument.as_str());
         }
     }
     let seed = seed.unwrap_or_else(|| gateway::Clock::system().now().0.unsigned_abs());
     let chosen = BENCHES.iter().filter(|(bench, _, _)| name.is_none_or(|name| name == *bench));
-    Ok(chosen
-        .map(|(name, option, short)| Asked { name, option, count: count.unwrap_or(*short), seed })
-        .collect())
+    let asked = |(name, option, short): &(&'static str, &'static str, u64)| {
+        let count = count.unwrap_or(*short);
+        Asked { name, option, count, seed, parallel }
+    };
+    Ok(chosen.map(asked).collect())
 }

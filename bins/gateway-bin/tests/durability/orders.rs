@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::canary::PROMPT;
 use crate::dice::Dice;
 
 /// One order of one tenant.
@@ -20,7 +21,7 @@ impl Order {
     pub(crate) fn new(number: u64, tenant: usize, dice: &mut Dice, distinct: bool) -> Self {
         let mut body = json!({
             "model": "doubao-seedance-2-0",
-            "content": [{"type": "text", "text": format!("order {number} of {tenant}")}],
+            "content": [{"type": "text", "text": format!("order {number} of {tenant}, {PROMPT}")}],
             "duration": 4,
             "ratio": "16:9",
             "resolution": "480p",
@@ -45,7 +46,8 @@ impl Order {
 /// Number and tenant of the order that a create's body carries.
 pub(crate) fn origin(body: &Value) -> Option<(u64, usize)> {
     let text = body["content"][0]["text"].as_str()?;
-    let (number, tenant) = text.strip_prefix("order ")?.split_once(" of ")?;
+    let (order, _) = text.split_once(", ")?;
+    let (number, tenant) = order.strip_prefix("order ")?.split_once(" of ")?;
     Some((number.parse().ok()?, tenant.parse().ok()?))
 }
 

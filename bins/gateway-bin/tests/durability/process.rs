@@ -1,17 +1,19 @@
 //! The `phanedge serve` process: started, waited for, killed.
 
+mod said;
+
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use crate::canary;
 use crate::world::World;
+use said::Said;
 
 /// The place of commands, behind those of gateways.
 const COMMANDS: usize = 2;
@@ -20,6 +22,7 @@ const COMMANDS: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
+    said: Said,
     /// Where tenants reach it; empty as long as it is not known to serve.
     pub(crate) url: String,
     /// Where operators do.
@@ -52,19 +55,19 @@ impl Process {
     fn spawn_with(mut command: Command, world: &World, place: usize) -> anyhow::Result<Self> {
         let config = world.config_file(place);
         std::fs::write(&config, world.configuration(place))?;
-        let child = command
+        let mut child = command
             .args([Path::new("serve"), Path::new("--config"), &config])
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        Ok(Self { child, url: String::new(), admin_url: String::new() })
+        let said = Said::listen(&mut child, place)?;
+        Ok(Self { child, said, url: String::new(), admin_url: String::new() })
     }
 
     async fn serving(mut self) -> anyhow::Result<Self> {
-        let log = self.child.stderr.take().context("the log is read elsewhere")?;
-        let serving = serving(log).await?;
+        let serving = self.said.serving().await?;
         let url = |field: &str| serving[field].as_str().map(|address| format!("http://{address}"));
         self.url = url("listen").context("no address")?;
         self.admin_url = url("admin_listen").context("no address for operators")?;
@@ -108,7 +111,8 @@ impl Process {
 
     /// The same for a process that another one takes the place of.
     pub(crate) async fn killed(&mut self) -> anyhow::Result<()> {
-        Ok(self.child.kill().await?)
+        self.child.kill().await?;
+        self.said.end().await
     }
 
     /// Whether the process ends by itself in this time.
@@ -118,38 +122,33 @@ impl Process {
 
     /// Waits until the process ends by itself, and gives its exit code, if it has one.
     pub(crate) async fn exit_code(&mut self) -> anyhow::Result<Option<i32>> {
-        Ok(self.child.wait().await?.code())
+        let code = self.child.wait().await?.code();
+        self.said.end().await?;
+        Ok(code)
     }
 
     /// Waits until the process is gone by itself.
     pub(crate) async fn gone(mut self) -> anyhow::Result<()> {
         self.child.wait().await?;
-        Ok(())
+        self.said.end().await
     }
 }
 
-/// What `phanedge ledger verify` says of the store if it finds anything wrong.
+/// What `phanedge ledger verify` says of the store if it finds anything wrong. The ledger is
+/// exported too, because an export goes out of the house.
 pub(crate) async fn ledger_faults(world: &World) -> anyhow::Result<Option<String>> {
-    let config = world.config_file(COMMANDS);
-    std::fs::write(&config, world.configuration(COMMANDS))?;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
-    command.args(["ledger", "verify", "--config"]).arg(&config).stdin(Stdio::null());
-    let done = command.output().await?;
-    let said = || String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
-    Ok((!done.status.success()).then(said))
-}
-
-/// The fields of the log line that says `serving`. The rest of the log is read and dropped.
-async fn serving(log: ChildStderr) -> anyhow::Result<Value> {
-    let mut lines = BufReader::new(log).lines();
-    let mut seen = Vec::new();
-    while let Some(line) = lines.next_line().await? {
-        let mut event: Value = serde_json::from_str(&line).unwrap_or_default();
-        if event["fields"]["message"] == "serving" {
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Ok(event["fields"].take());
+    let mut faults = Vec::new();
+    for arguments in [&["verify"], ["export", "--format", "csv"].as_slice()] {
+        let config = world.config_file(COMMANDS);
+        std::fs::write(&config, world.configuration(COMMANDS))?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phanedge"));
+        command.arg("ledger").args(arguments).arg("--config").arg(&config).stdin(Stdio::null());
+        let done = command.output().await?;
+        let said = [done.stdout, done.stderr].concat();
+        canary::answered(format_args!("what `ledger {}` prints", arguments.join(" ")), &said);
+        if !done.status.success() {
+            faults.push(String::from_utf8_lossy(&said).into_owned());
         }
-        seen.push(line);
     }
-    bail!("the server ended before it served: {}", seen.join("\n"))
+    Ok((!faults.is_empty()).then(|| faults.concat()))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 
+use crate::canary;
 use crate::orders::Order;
 use crate::world::Customer;
 
@@ -86,6 +87,9 @@ impl TenantClient {
 async fn answer(request: RequestBuilder) -> reqwest::Result<Answer> {
     let reply = request.send().await?;
     let status = reply.status().as_u16();
-    let json = serde_json::from_slice(&reply.bytes().await?).unwrap_or_default();
+    canary::answered("the head of an answer", format!("{:?}", reply.headers()).as_bytes());
+    let body = reply.bytes().await?;
+    canary::answered(format_args!("the body of an answer with {status}"), &body);
+    let json = serde_json::from_slice(&body).unwrap_or_default();
     Ok(Answer { status, json })
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::canary;
 use anyhow::{Context as _, anyhow};
 use ark_sim::{Call, Quotas, Sim, SimSettings};
 use gateway::{Clock, Config, Server};
@@ -15,7 +16,7 @@ pub(crate) const UPSTREAM: &str = "default";
 pub(crate) const CREATE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What the second gateway calls the machine of the account.
-const SECOND_HOST: &str = "localhost";
+const SECOND_HOST: &str = "127.0.0.1:";
 
 /// Everything that outlives the gateway.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ impl World {
     ) -> anyhow::Result<Self> {
         let mut world = Self {
             quotas: settings.quotas,
-            sim: Sim::start(settings).await?,
+            sim: Sim::start(canary::account(settings)).await?,
             customers: Vec::new(),
             more: String::new(),
             folder: tempfile::tempdir()?,
@@ -63,6 +64,7 @@ impl World {
             look_interval: "20ms",
             max_staleness: "1ms",
         };
+        canary::echo(&world.sim);
         let store = world.store().await?;
         for number in 0..tenants {
             let customer = admit(&store, &format!("tenant-{number}")).await?;
@@ -120,11 +122,11 @@ impl World {
         self.server.clone().unwrap_or_else(file)
     }
 
-    /// The account's URL. The second gateway spells its host in another way, so that its calls are
-    /// told from those of the first: see [`is_of_second`].
-    fn account_url(&self, place: usize) -> String {
-        let url = self.sim.task_base_url();
-        if place == 1 { url.replace("127.0.0.1", SECOND_HOST) } else { url }
+    /// The lines that name the account. The second gateway spells its host in another way, so that
+    /// its calls are told from those of the first: see [`is_of_second`].
+    fn account_lines(&self, place: usize) -> String {
+        let lines = canary::lines(&self.sim);
+        if place == 1 { lines.replace(canary::HOST, SECOND_HOST) } else { lines }
     }
 
     /// The gateway's configuration: quotas as the account has them, and little patience.
@@ -133,8 +135,7 @@ impl World {
             "server.listen = '127.0.0.1:0'\nserver.admin_listen = '127.0.0.1:0'\n\
              server.drain_timeout = '5s'\nstore.url = '{store}'\npricing.cny_per_usd = '7.10'\n\
              watch.interval = '{look}'\nwatch.max_staleness = '{stale}'\n\
-             upstreams.{UPSTREAM}.task_base_url = '{url}'\n\
-             upstreams.{UPSTREAM}.api_key = 'sim-api-key'\n\
+             {account}\
              upstreams.{UPSTREAM}.create_timeout = '{create}ms'\n\
              upstreams.{UPSTREAM}.request_timeout = '2s'\n\
              upstreams.{UPSTREAM}.quota.list_per_second = {list}\n\
@@ -143,7 +144,7 @@ impl World {
             store = self.store_url(),
             look = self.look_interval,
             stale = self.max_staleness,
-            url = self.account_url(place),
+            account = self.account_lines(place),
             create = CREATE_TIMEOUT.as_millis(),
             list = self.quotas.list_per_second.unwrap_or(1000),
             get = self.quotas.get_per_second.unwrap_or(1000),

@@ -206,7 +206,7 @@ fn configuration(sim: &Sim, folder: &TempDir, more: &str) -> String {
          upstreams.default.quota = {{ list_per_second = 1000, get_per_second = 1000 }}\n\
          {usual}\n{more}\n",
         folder.path().join("gateway.db").display(),
-        sim.task_base_url(),
-        sim.asset_base_url()
+        canary::by_host(&sim.task_base_url()),
+        canary::by_host(&sim.asset_base_url())
     )
 }

@@ -1,23 +1,35 @@
 //! Clients on plain sockets, which know of each request when it was sent and what came back.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
+use rustix::io::Errno;
 use seedance_model::TaskId;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
+use crate::canary;
 use crate::dice::Dice;
 use crate::orders::Order;
 use crate::tenant_client::TASKS;
-use crate::world::World;
+use crate::world::{CREATE_TIMEOUT, World};
+
+/// The longest rest between two requests of a client that rests, in milliseconds.
+const LONGEST_REST: u64 = 150;
 
 /// What clients have heard in one round.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
     pub(super) answered: u64,
+    /// Of them, those for which the gateway had waited for the account as long as it may. Whose
+    /// the task is then, the books tell.
+    pub(super) in_vain: u64,
     pub(super) promised: Vec<TaskId>,
     pub(super) cuts: Vec<Cut>,
+    /// When the last request was sent whose answer did not end its connection.
+    pub(super) kept_open: Option<Instant>,
     /// Answers that should not be.
     pub(super) odd: Vec<String>,
 }
@@ -26,9 +38,20 @@ pub(super) struct Heard {
 #[derive(Debug)]
 pub(super) struct Cut {
     pub(super) sent_at: Instant,
+    pub(super) ended_at: Instant,
     pub(super) order: Option<u64>,
+    /// Which request of its connection it was, from 1 on.
+    pub(super) number: u64,
+    pub(super) reason: String,
     /// Whether some of the answer came.
     pub(super) is_partial: bool,
+}
+
+/// What becomes of a connection between two requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resting {
+    Open,
+    Closed,
 }
 
 /// A whole answer.
@@ -42,16 +65,20 @@ struct Answer {
 impl Heard {
     pub(super) fn absorb(&mut self, other: Self) {
         self.answered += other.answered;
+        self.in_vain += other.in_vain;
         self.promised.extend(other.promised);
         self.cuts.extend(other.cuts);
+        self.kept_open = self.kept_open.max(other.kept_open);
         self.odd.extend(other.odd);
     }
 
     /// Takes an answer; tells whether the connection goes on.
-    fn answer(&mut self, order: Option<u64>, answer: &Answer) -> bool {
+    fn answer(&mut self, order: Option<u64>, answer: &Answer, took: Duration) -> bool {
         let Answer { status, head, body } = answer;
         self.answered += 1;
-        if status != "200" {
+        if status == "502" && order.is_some() && took >= CREATE_TIMEOUT {
+            self.in_vain += 1;
+        } else if status != "200" {
             let body = String::from_utf8_lossy(body);
             self.odd.push(format!("order {order:?} was answered with {status}: {body}"));
         } else if order.is_some() {
@@ -65,19 +92,22 @@ impl Heard {
     }
 }
 
-/// A client that asks as fast as it is answered, until nobody listens any more.
+/// A client that asks until nobody listens any more, as fast as it is answered or with rests.
 #[derive(Debug)]
 pub(super) struct Client {
     address: String,
+    /// The longest rest between two requests, in milliseconds.
+    rest_millis: u64,
     tokens: Vec<String>,
     next_order: u64,
     dice: Dice,
 }
 
 impl Client {
-    pub(super) fn new(world: &World, address: &str, first_order: u64, dice: Dice) -> Self {
+    pub(super) fn new(world: &World, address: &str, first_order: u64, mut dice: Dice) -> Self {
         let tokens: Vec<String> = world.customers.iter().map(|one| one.token.clone()).collect();
-        Self { address: address.to_owned(), tokens, next_order: first_order, dice }
+        let rest_millis = if dice.chance(50) { LONGEST_REST } else { 0 };
+        Self { address: address.to_owned(), rest_millis, tokens, next_order: first_order, dice }
     }
 
     pub(super) async fn work(mut self) -> Heard {
@@ -90,7 +120,10 @@ impl Client {
 
     /// Requests on one connection, until it is closed or the client wants another.
     async fn one_connection(&mut self, mut socket: TcpStream, heard: &mut Heard) {
-        loop {
+        for number in 1.. {
+            if self.rests(&socket).await == Resting::Closed {
+                return;
+            }
             let (order, request) = self.request();
             let written = socket.write_all(request.as_bytes()).await;
             let sent_at = Instant::now();
@@ -99,14 +132,37 @@ impl Client {
                 Ok(()) => read_answer(&mut socket, &mut got).await,
                 Err(error) => Err(error.into()),
             };
-            let Ok(answer) = answer else {
-                heard.cuts.push(Cut { sent_at, order, is_partial: !got.is_empty() });
-                return;
+            canary::answered("an answer of a gateway that stops", &got);
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let (is_partial, reason) = (!got.is_empty(), error.to_string());
+                    let ended_at = Instant::now();
+                    heard.cuts.push(Cut { sent_at, ended_at, order, number, reason, is_partial });
+                    return;
+                }
             };
-            let goes_on = heard.answer(order, &answer);
-            if !goes_on || self.dice.chance(10) {
+            if !heard.answer(order, &answer, sent_at.elapsed()) {
                 return;
             }
+            heard.kept_open = heard.kept_open.max(Some(sent_at));
+            if self.dice.chance(10) {
+                return;
+            }
+        }
+    }
+
+    /// Waits before the next request, unless the connection is closed meanwhile: what no client
+    /// would send is no request. It looks into the socket itself, because the runtime of a bench
+    /// under load hears of an end late.
+    async fn rests(&mut self, socket: &TcpStream) -> Resting {
+        let rest = self.dice.millis(self.rest_millis);
+        if !rest.is_zero() && timeout(rest, socket.readable()).await.is_ok() {
+            return Resting::Closed;
+        }
+        match rustix::io::read(socket, &mut [0; 1]) {
+            Err(Errno::AGAIN) => Resting::Open,
+            Ok(_) | Err(_) => Resting::Closed,
         }
     }
 

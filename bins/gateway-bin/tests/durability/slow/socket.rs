@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, interval, timeout};
 
+use crate::canary;
 use crate::tenant_client::TASKS;
 
 /// Longest wait for the end of a connection.
@@ -153,4 +154,5 @@ async fn until_closed(mut socket: TcpStream, drips: bool) {
         _ = reading => {}
         () = dripping => {}
     }
+    canary::answered("an answer to a slow client", &rest);
 }

@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::{PLATFORM, PROMPT};
+use super::{HOST, PLATFORM, PROMPT};
 
-/// What must not be in anything that a gateway sends or writes.
-static OF_THE_PLATFORM: LazyLock<Scanner> = LazyLock::new(|| Scanner::new(&PLATFORM));
+/// What must not be in anything that a gateway sends, prints or keeps.
+static FOR_ANSWERS: LazyLock<Scanner> =
+    LazyLock::new(|| Scanner::new(&[PLATFORM.as_slice(), &[HOST]].concat()));
 /// What must not be in a log: that, and what tenants say.
 static FOR_LOGS: LazyLock<Scanner> =
     LazyLock::new(|| Scanner::new(&[PLATFORM.as_slice(), &[PROMPT]].concat()));
@@ -19,7 +20,7 @@ const TOKEN_SYMBOLS: usize = 30;
 /// A word and its spelling that was found, if there is one. What a signed URL says about its signer
 /// may be there: the tenant needs the URL as it is.
 pub(super) fn find_in_answer(bytes: &[u8]) -> Option<String> {
-    OF_THE_PLATFORM.find(&without_credentials(&String::from_utf8_lossy(bytes)))
+    FOR_ANSWERS.find(&without_credentials(&String::from_utf8_lossy(bytes)))
 }
 
 /// The same for a log, which has no use for URLs; words and tokens of tenants are found too.
@@ -34,8 +35,8 @@ pub(crate) fn spellings(word: &str) -> Vec<String> {
     let hex = hex(word);
     let (mut percent, mut escaped) = (String::new(), String::new());
     for byte in word.bytes() {
-        write!(percent, "%{byte:02X}").unwrap();
-        write!(escaped, "\\u{byte:04x}").unwrap();
+        let _ = write!(percent, "%{byte:02X}");
+        let _ = write!(escaped, "\\u{byte:04x}");
     }
     let swapped = word.chars().map(|symbol| match symbol {
         'a'..='z' => symbol.to_ascii_uppercase(),
@@ -150,6 +151,9 @@ fn p19_the_scanner_finds_every_spelling_of_every_canary() {
                 assert!(find_in_log(text.as_bytes()).is_some(), "{word} in {text}");
             }
         }
+    }
+    for spelling in spellings(HOST) {
+        assert!(find_in_answer(spelling.as_bytes()).is_some(), "{spelling}");
     }
     let bytes = [b"\xff\x00", PLATFORM[0].as_bytes(), b"\xfe"].concat();
     assert!(find_in_answer(&bytes).is_some());

@@ -45,7 +45,7 @@ impl Running {
              [store]\nurl = 'sqlite:{}'\n[pricing]\ncny_per_usd = '7.10'\n\
              [upstreams.default]\ntask_base_url = '{}'\napi_key = '{}'\n",
             folder.path().join("gateway.db").display(),
-            sim.task_base_url(),
+            canary::by_host(&sim.task_base_url()),
             canary::KEY
         );
         std::fs::write(folder.path().join("phanedge.toml"), written).unwrap();
