@@ -32,7 +32,6 @@ const BOTH: &[&str] = &[
     "audit::USAGE_AGREES",
     // The owner comes out of the intent, which its own tenant opened.
     "binding::CLOSE_INTENT",
-    "binding::INSERT_TASK",
     "claiming::CLAIM",
     "claiming::RELEASE",
     "intents::CLOSE",
@@ -104,6 +103,8 @@ const POSTGRES: &[&str] = &[
     "aging::LOCK_COUNTS",
     "aging::OVERDUE",
     "aging::UNLIST",
+    // The owner comes out of the intent.
+    "binding::INSERT_TASK",
     "binding::KNOWN",
     "corrections::LOCK",
     "corrections::LOCK_SPENDING",
