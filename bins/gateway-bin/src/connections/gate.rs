@@ -2,6 +2,7 @@
 //! to the progress.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -77,8 +78,8 @@ impl<S> Gate<S> {
 impl<S: AsyncRead + Unpin> Gate<S> {
     /// Reads from the socket; tells whether it goes on.
     fn poll_socket(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
-        let mut bytes = [0; READ_BYTES];
-        let mut bytes = ReadBuf::new(&mut bytes);
+        let mut bytes = [MaybeUninit::uninit(); READ_BYTES];
+        let mut bytes = ReadBuf::uninit(&mut bytes);
         ready!(Pin::new(&mut self.socket).poll_read(cx, &mut bytes))?;
         self.came.bytes.extend_from_slice(bytes.filled());
         Poll::Ready(Ok(!bytes.filled().is_empty()))
