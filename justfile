@@ -120,6 +120,14 @@ bench:
 bench-instructions:
     cargo bench --package gateway-bin --locked --bench instructions
 
+# Time a quote and a charge.
+bench-quote:
+    cargo bench --package seedance-pricing --locked --bench quote
+
+# Time what a create request costs before anything is stored or sent.
+bench-request:
+    cargo bench --package seedance-model --locked --bench request
+
 # Everything that a submission has to pass.
 ci:
     bash .ci/run

@@ -83,7 +83,7 @@ impl Server {
         let operators = Listening::start(admin_listener, operators, OPERATORS, watched);
         let mut background = start_background(&app, &current, &stop);
         let told = (app.metrics.clone(), verified, app.clock.clone());
-        let verifying = verification::hourly(config.store_url.clone(), told, stop.clone());
+        let verifying = verification::repeated(config.store_url.clone(), told, stop.clone());
         background.push(tokio::spawn(verifying));
         Ok(Self {
             address,

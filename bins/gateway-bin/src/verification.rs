@@ -17,7 +17,7 @@ use tenancy::{Audit, LedgerFilter, Store};
 use crate::ledger::{Moment, PAGE, Sums};
 pub(crate) use findings::{Check, Difference, Findings, Tally};
 use recomputation::Recomputation;
-pub(crate) use rounds::{before_serving, hourly};
+pub(crate) use rounds::{before_serving, repeated};
 pub(crate) use state::{Verification, Verified};
 
 /// Hears of each difference as it is found.

@@ -54,14 +54,15 @@ impl Store {
 
     /// Compares everything that is said twice: tasks with the ledger, counters with rows.
     ///
-    /// Reads the whole database, all of one moment, and keeps one reader busy with it. Amounts
-    /// are not recomputed: that takes the price book, and [`Store::ledger_page`] gives the rows.
+    /// Reads the whole database, and keeps one reader busy with it. What is compared is of one
+    /// moment; with SQLite not all comparisons are of the same one. Amounts are not recomputed:
+    /// that takes the price book, and [`Store::ledger_page`] gives the rows.
     pub async fn audit(&self) -> Result<Audit, Error> {
-        const DOING: &str = "audit the store";
         match self.backend() {
-            Backend::Sqlite(db) => db.read(DOING, sqlite::audit::audit).await,
+            Backend::Sqlite(db) => sqlite::audit::audit(db).await,
             #[cfg(feature = "postgres")]
             Backend::Postgres(db) => {
+                const DOING: &str = "audit the store";
                 db.read_all(DOING, |tx| async move { postgres::audit::audit(&tx).await }).await
             }
         }

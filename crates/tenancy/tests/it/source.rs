@@ -12,13 +12,25 @@ pub(crate) struct Statement {
 /// The files that hold a backend's statements: their module name and text.
 pub(crate) fn sources(backend: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(backend);
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let rust = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    rust.map(|path| {
-        let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        (module, fs::read_to_string(&path).unwrap())
-    })
-    .collect()
+    sources_in(&folder, "")
+}
+
+/// `parent` is what the name of a module begins with.
+fn sources_in(folder: &Path, parent: &str) -> Vec<(String, String)> {
+    let mut sources = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let module = format!("{parent}{}", path.file_stem().unwrap().to_str().unwrap());
+        if module.ends_with("tests") {
+            continue; // Tests say their statements where they make them.
+        }
+        if path.is_dir() {
+            sources.extend(sources_in(&path, &format!("{module}::")));
+        } else {
+            sources.push((module, fs::read_to_string(&path).unwrap()));
+        }
+    }
+    sources
 }
 
 pub(crate) fn statements(backend: &str) -> Vec<Statement> {

@@ -22,14 +22,6 @@ const TENANT_TABLES: &[&str] = &[
 
 /// The statements that work for all tenants, and why nobody can reach another's rows by them.
 const BOTH: &[&str] = &[
-    // The audit compares the whole database and answers the operator.
-    "audit::COUNTS_AGREE",
-    "audit::LIVE_COUNTS_AGREE",
-    "audit::SPENDING_AGREES",
-    "audit::SUMS_AGREE",
-    "audit::UNFOUNDED",
-    "audit::UNSETTLED",
-    "audit::USAGE_AGREES",
     // The owner comes out of the intent, which its own tenant opened.
     "binding::CLOSE_INTENT",
     "claiming::CLAIM",
@@ -89,7 +81,20 @@ const BOTH: &[&str] = &[
 const SQLITE: &[&str] = &[
     // Ageing asks for the age alone.
     "aging::AGE_OUT",
-    "audit::SEALED",
+    // The audit compares the whole database and answers the operator.
+    "audit::charges::CHARGED",
+    "audit::charges::KEPT_SPENDING",
+    "audit::charges::KEPT_SUMS",
+    "audit::charges::RESERVED",
+    "audit::charges::UNFOUNDED",
+    "audit::counters::COUNTS_AGREE",
+    "audit::counters::LIVE_COUNTS_AGREE",
+    "audit::days::KEPT",
+    "audit::days::NEXT",
+    "audit::days::ROWS",
+    "audit::tasks::LAST_OF_PAGE",
+    "audit::tasks::SEALED",
+    "audit::tasks::UNSETTLED",
     "binding::IS_TAKEN",
     "claiming::ASKED",
     "claiming::LONGEST_DUE",
@@ -103,6 +108,14 @@ const POSTGRES: &[&str] = &[
     "aging::LOCK_COUNTS",
     "aging::OVERDUE",
     "aging::UNLIST",
+    // The audit compares the whole database and answers the operator.
+    "audit::COUNTS_AGREE",
+    "audit::LIVE_COUNTS_AGREE",
+    "audit::SPENDING_AGREES",
+    "audit::SUMS_AGREE",
+    "audit::UNFOUNDED",
+    "audit::UNSETTLED",
+    "audit::USAGE_AGREES",
     // The owner comes out of the intent.
     "binding::INSERT_TASK",
     "binding::KNOWN",

@@ -1,0 +1,61 @@
+//! The file itself: its pages, its indexes, and the seals of all tasks.
+
+use rusqlite::Connection;
+
+use super::tasks::broken_seal;
+use crate::error::Cause;
+
+/// A file up to this size is read through in a fraction of a second.
+const QUICKLY_READ_BYTES: i64 = 32 << 20;
+
+/// The tables that say who may call; each is kept twice.
+const CALLERS: [&str; 2] = ["PRAGMA integrity_check(tenants)", "PRAGMA integrity_check(tokens)"];
+
+/// What the check says when it finds nothing.
+const SOUND: &str = "ok";
+
+/// Refuses a damaged file; of a large one only the tables that say who may call are read.
+pub(crate) fn check_file(tx: &Connection) -> Result<(), Cause> {
+    let pages: i64 = tx.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let page_bytes: i64 = tx.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    let found = if pages.saturating_mul(page_bytes) <= QUICKLY_READ_BYTES {
+        damage(tx)?
+    } else {
+        damage_to_callers(tx)?
+    };
+    match found {
+        Some(found) => Err(Cause::Damaged { found }),
+        None => Ok(()),
+    }
+}
+
+fn damage_to_callers(tx: &Connection) -> Result<Option<String>, Cause> {
+    for check in CALLERS {
+        if let Some(found) = found_by(tx, check)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// What is wrong with the file, or with a task that is not what was written.
+pub(crate) fn damage(tx: &Connection) -> Result<Option<String>, Cause> {
+    match found_by(tx, "PRAGMA integrity_check(1)")? {
+        Some(found) => Ok(Some(found)),
+        None => broken_seal(tx, i64::MIN, i64::MAX),
+    }
+}
+
+/// What is wrong with its pages and rows.
+///
+/// That each row has its entry in each index would take a search for every one of them, which is
+/// hours of waiting for the disk where the file is larger than the memory. The comparisons of the
+/// audit go through these indexes, from the other side.
+pub(super) fn damage_to_pages(tx: &Connection) -> Result<Option<String>, Cause> {
+    found_by(tx, "PRAGMA quick_check(1)")
+}
+
+fn found_by(tx: &Connection, check: &str) -> Result<Option<String>, Cause> {
+    let found: String = tx.query_row(check, [], |row| row.get(0))?;
+    Ok((found != SOUND).then_some(found))
+}
