@@ -1,7 +1,8 @@
-//! What operators do to tenants, tokens, limits, open intents and the quarantine: one function for
-//! each act, whoever asks for it. The command line (`commands/`) and the operators' API
+//! What operators do to tenants, tokens, limits, open intents, charges and the quarantine: one
+//! function for each act, whoever asks for it. The command line (`commands/`) and the operators' API
 //! (`operators/`) read what is wanted, call these, and show what came of it.
 
+pub(crate) mod corrections;
 mod failure;
 pub(crate) mod limits;
 pub(crate) mod orphans;

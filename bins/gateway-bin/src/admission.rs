@@ -2,28 +2,36 @@
 //! moment, and all others are refused at once, before they cost anything.
 //!
 //! Requests that read and requests that change have seats of their own, so that creates which wait
-//! for a slow upstream leave room for answers from the store. A request whose body is still to
-//! come has no seat, so that slow senders take none; what it has sent counts against the room for
-//! bodies instead.
+//! for a slow upstream leave room for answers from the store. A request that may wait for the
+//! upstream has to be within its tenant's share as well (`admission/shares.rs`). A request whose
+//! body is still to come has no seat, so that slow senders take none; what it has sent counts
+//! against the room for bodies instead (`admission/room.rs`).
 
-use std::sync::{Arc, Mutex, PoisonError};
+mod room;
+mod shares;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
 use http::{Method, Request};
+use tenancy::{Tenant, TenantId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::assets;
+use crate::callers::Callers;
 use crate::error::{ApiError, Kind};
 use crate::metrics::{EdgeMetrics, Shed};
 use crate::paths::ASSETS;
+use crate::request_id::note_who;
 use crate::tasks::Refusal;
 use crate::verdict::Reason;
+use crate::{assets, caller};
+use room::Room;
+use shares::{Share, Shares};
 
 /// Longest wait for a seat.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -37,13 +45,16 @@ pub(crate) struct Admission {
     changing: Seats,
     bodies: Arc<Semaphore>,
     metrics: EdgeMetrics,
+    /// Who is likely to ask, where tenants do.
+    callers: Option<Callers>,
 }
 
-/// The seats for requests of one kind, and the places where others wait for one.
+/// The seats for requests of one kind, who has how many, and the places where others wait for one.
 #[derive(Clone, Debug)]
 struct Seats {
     free: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    shares: Shares<TenantId>,
 }
 
 impl Seats {
@@ -51,7 +62,7 @@ impl Seats {
     /// who came before.
     fn new(count: usize) -> Self {
         let places = || Arc::new(Semaphore::new(count));
-        Self { free: places(), waiting: places() }
+        Self { free: places(), waiting: places(), shares: Shares::default() }
     }
 
     /// A seat, if one is free or becomes free in a moment.
@@ -73,7 +84,13 @@ impl Admission {
             changing: Seats::new(requests),
             bodies: Arc::new(Semaphore::new(room)),
             metrics,
+            callers: None,
         }
+    }
+
+    /// The same for tenants, who are turned away before they wait if it can be told who they are.
+    pub(crate) fn of_tenants(self, callers: Callers) -> Self {
+        Self { callers: Some(callers), ..self }
     }
 }
 
@@ -86,8 +103,15 @@ pub(crate) async fn admit(
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let seats = if reads { admission.reading } else { admission.changing };
     let (bodies, metrics) = (admission.bodies, admission.metrics);
-    let seat = Seat { seats, taken: Arc::default(), bodies, metrics };
-    if let Err(error) = seat.take().await {
+    let seat = Seat(Arc::new(Place { seats, bodies, metrics, taken: Mutex::default() }));
+    // Most requests that read are answered from the store, and those leave their seats at once.
+    let callers = admission.callers.filter(|_| !reads);
+    let likely = callers.and_then(|callers| caller::likely(&callers, request.headers()));
+    let admitted = match likely {
+        Some(tenant) => seat.take_for(&tenant).await,
+        None => seat.take().await,
+    };
+    if let Err(error) = admitted {
         return refusal(&request, error);
     }
     request.extensions_mut().insert(seat.clone());
@@ -104,79 +128,89 @@ fn refusal(request: &Request<Body>, error: ApiError) -> Response {
     Refusal::from(error).into_response()
 }
 
-/// The seat of one request.
+/// The seat of one request; a clone is the same seat.
 #[derive(Clone, Debug)]
-pub(crate) struct Seat {
+pub(crate) struct Seat(Arc<Place>);
+
+#[derive(Debug)]
+struct Place {
     seats: Seats,
-    taken: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
     bodies: Arc<Semaphore>,
     metrics: EdgeMetrics,
+    taken: Mutex<Taken>,
+}
+
+/// What a request has of its kind's seats at this moment.
+#[derive(Debug, Default)]
+struct Taken {
+    permit: Option<OwnedSemaphorePermit>,
+    share: Option<Share<TenantId>>,
+    /// Whose share it counts against, once that is known.
+    tenant: Option<TenantId>,
 }
 
 impl Seat {
-    /// Waits for a seat, for a moment.
+    /// Waits for a seat, for a moment. One that was left and is taken again counts for the same
+    /// tenant.
     pub(crate) async fn take(&self) -> Result<(), ApiError> {
-        let Some(permit) = self.seats.take().await else {
-            self.metrics.shed(Shed::Seats);
+        let tenant = self.taken().tenant;
+        if let Some(tenant) = tenant {
+            self.belongs_to(tenant)?;
+        }
+        let Some(permit) = self.0.seats.take().await else {
+            self.leave();
+            self.0.metrics.shed(Shed::Seats);
             return Err(busy(Reason::NoSeat));
         };
-        self.put(Some(permit));
+        self.taken().permit = Some(permit);
         Ok(())
+    }
+
+    /// The same for this tenant, who is refused without a wait if it has its share.
+    async fn take_for(&self, tenant: &Tenant) -> Result<(), ApiError> {
+        self.belongs_to(tenant.id).inspect_err(|_| note_who(&format!("tenant {}", tenant.name)))?;
+        self.take().await
     }
 
     /// Makes room for others.
     pub(crate) fn leave(&self) {
-        self.put(None);
+        let mut taken = self.taken();
+        (taken.permit, taken.share) = (None, None);
+    }
+
+    /// Refuses a request that is more than its tenant's share of those under way.
+    pub(crate) fn belongs_to(&self, tenant: TenantId) -> Result<(), ApiError> {
+        if self.is_within_share_of(tenant) {
+            return Ok(());
+        }
+        self.0.metrics.shed(Shed::Share);
+        let text = "this account has too many requests under way, and others need room, too; \
+                    try again later";
+        let error = ApiError::new(Kind::RateLimited, text).retry_after(RETRY_AFTER_SECONDS);
+        Err(error.verdict(Reason::NoShare))
+    }
+
+    /// Counts the seat for its tenant until it is left. If that is more than the tenant's share,
+    /// it is not counted, and should not be kept for long.
+    pub(crate) fn is_within_share_of(&self, tenant: TenantId) -> bool {
+        let Seats { free, shares, .. } = &self.0.seats;
+        let mut taken = self.taken();
+        taken.tenant = Some(tenant);
+        if taken.share.is_none() {
+            // What stays free once it has a seat.
+            let left = free.available_permits() + usize::from(taken.permit.is_some());
+            taken.share = shares.take(tenant, left.saturating_sub(1));
+        }
+        taken.share.is_some()
     }
 
     /// Room for a body that comes in.
     pub(crate) fn room(&self) -> Room {
-        Room { bodies: Arc::clone(&self.bodies), taken: None, metrics: self.metrics.clone() }
+        Room::of(Arc::clone(&self.0.bodies), self.0.metrics.clone())
     }
 
-    fn put(&self, permit: Option<OwnedSemaphorePermit>) {
-        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = permit;
-    }
-}
-
-/// The memory that one body takes.
-#[derive(Debug)]
-pub(crate) struct Room {
-    bodies: Arc<Semaphore>,
-    taken: Option<OwnedSemaphorePermit>,
-    metrics: EdgeMetrics,
-}
-
-impl Room {
-    /// Takes this many bytes more, if all bodies together leave them.
-    pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ApiError> {
-        let bodies = || Arc::clone(&self.bodies);
-        let more = u32::try_from(bytes).ok().and_then(|n| bodies().try_acquire_many_owned(n).ok());
-        let Some(more) = more else {
-            self.metrics.shed(Shed::Bodies);
-            return Err(busy(Reason::NoRoomForBodies));
-        };
-        match &mut self.taken {
-            Some(taken) => taken.merge(more),
-            None => self.taken = Some(more),
-        }
-        Ok(())
-    }
-
-    /// The body, which gives its room back when it is dropped.
-    pub(crate) fn hold(self, body: Vec<u8>) -> Bytes {
-        Bytes::from_owner(Held { body, _room: self })
-    }
-}
-
-struct Held {
-    body: Vec<u8>,
-    _room: Room,
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.body
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every request may use: eleven parts, each cheap to clone, none of them locked here.
+//! What every request may use: twelve parts, each cheap to clone, none of them locked here.
 //!
 //! A reload puts other parts in their place. Whoever begins something takes them once, by
 //! [`Current`], and ends with what it began with.
@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::callers::Callers;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{AdminToken, Config};
 use crate::creates::Creates;
 use crate::held::Held;
 use crate::limits::RequestRates;
@@ -53,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) tariffs: Tariffs,
     pub(crate) rules: Rules,
     pub(crate) look_ups: LookUps,
+    /// The operators' credential, if they have one.
+    pub(crate) admin_token: Option<AdminToken>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
     pub(crate) replica: Replica,

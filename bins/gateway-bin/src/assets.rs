@@ -4,6 +4,7 @@ mod create;
 mod get;
 mod list;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -12,6 +13,7 @@ use seedance_model::{ASSET_API_VERSION, AssetAction, AssetRequest};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::admission::Seat;
 use crate::app::App;
 use crate::error::{ApiError, Kind};
 use crate::library::Library;
@@ -27,9 +29,13 @@ const REGION: &str = "cn-beijing";
 const SHOWN_CHARS: usize = 64;
 
 /// `POST /volcark/?Action=…&Version=2024-01-01`.
-pub(crate) async fn call(State(app): State<App>, request: Request<Body>) -> Response {
+pub(crate) async fn call(
+    State(app): State<App>,
+    Extension(seat): Extension<Seat>,
+    request: Request<Body>,
+) -> Response {
     let call = Call::of(&request);
-    match carry_out(&app, &call, request).await {
+    match carry_out(&app, &seat, &call, request).await {
         Ok(result) => call.success(&result),
         Err(error) => call.refusal(&error),
     }
@@ -55,8 +61,14 @@ pub(crate) fn refusal(request: &Request<Body>, error: &ApiError) -> Response {
 }
 
 /// The story of every action: who, which action, what is asked, and then the action's own file.
-async fn carry_out(app: &App, call: &Call, request: Request<Body>) -> Result<Vec<u8>, ApiError> {
+async fn carry_out(
+    app: &App,
+    seat: &Seat,
+    call: &Call,
+    request: Request<Body>,
+) -> Result<Vec<u8>, ApiError> {
     let tenant = caller::asset_tenant(app, request.headers()).await?;
+    seat.belongs_to(tenant.id)?;
     let action = call.action()?;
     let body = body::read(request, app.rules.body_limit_bytes).await?;
     let request = AssetRequest::parse(action, &body)?;

@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 use tenancy::{Tenant, Token};
 
 use crate::app::App;
+use crate::callers::Callers;
 use crate::error::{ApiError, Kind};
 use crate::request_id::note_who;
 use crate::verdict::Reason;
@@ -50,6 +51,11 @@ async fn tenant(app: &App, headers: &HeaderMap) -> Result<Tenant, ApiError> {
     }
     app.request_rates.take(&tenant)?;
     Ok(tenant)
+}
+
+/// Whose request it is likely to be. It permits nothing: the token may have been revoked.
+pub(crate) fn likely(callers: &Callers, headers: &HeaderMap) -> Option<Tenant> {
+    callers.remembered(&bearer_token(headers)?)
 }
 
 /// The token, if there is exactly one well-formed `Bearer` header.

@@ -67,6 +67,11 @@ impl Callers {
         Ok(tenant)
     }
 
+    /// The tenant that the token was looked up for the last time, however long ago that is.
+    pub(crate) fn remembered(&self, token: &Token) -> Option<Tenant> {
+        self.seen().get(&token.sha256()).map(|seen| seen.tenant.clone())
+    }
+
     fn seen(&self) -> MutexGuard<'_, HashMap<[u8; 32], Seen>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod call;
+mod corrections;
 mod desk;
 mod gate;
 mod ledger;
@@ -81,6 +82,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         usage::operations(),
         orphans::operations(),
         quarantine::operations(),
+        corrections::operations(),
         ledger::operations(),
         accounts::operations(),
         openapi::operations(),

@@ -40,6 +40,8 @@ const PAUSE_PART_OF_AGE: i64 = 4;
 const LAST_PAGE: u32 = 500;
 /// Intents that are read in one go.
 const INTENTS_PER_READ: u32 = 1000;
+/// What a reconciler leads.
+const LEAD: &str = "reconcile";
 /// Who the audit log names.
 const ACTOR: &str = "reconciler";
 
@@ -49,11 +51,11 @@ pub(crate) async fn reconcile(current: Current, name: String, stop: Cancellation
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut sweep, mut search) = (Sweep::default(), GroupSearch::default());
     while stop.run_until_cancelled(rounds.tick()).await.is_some() {
-        let Some((app, upstream)) = current.account(&name) else { return };
+        let Some((app, upstream)) = current.account(&name) else { break };
         let both = async {
             // One gateway searches, so that no two of them decide on one task.
             let now = app.clock.now();
-            if !app.replica.leads(&app.store, "reconcile", &upstream.name, now).await? {
+            if !app.replica.leads(&app.store, LEAD, &upstream.name, now).await? {
                 return Ok(());
             }
             let of_tasks = round(&app, &upstream, &mut sweep).await;
@@ -65,6 +67,8 @@ pub(crate) async fn reconcile(current: Current, name: String, stop: Cancellation
             tracing::warn!(upstream = upstream.name, cause, "reconciling failed");
         }
     }
+    let app = current.app();
+    app.replica.gives_back(&app.store, LEAD, &name).await;
 }
 
 /// A walk through the upstream's list, one page a round.

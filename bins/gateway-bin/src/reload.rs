@@ -35,6 +35,7 @@ impl std::error::Error for NotReloaded {}
 pub(crate) async fn parts(app: &App, config: &Config, changes: &Changes) -> anyhow::Result<App> {
     let mut next = Parts::clone(app);
     next.rules = Rules::of(config);
+    next.admin_token.clone_from(&config.server.admin_token);
     if changes.touch("callback") {
         next.look_ups = app.look_ups.asking(config.nameservers.clone())?;
     }

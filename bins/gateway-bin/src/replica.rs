@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenancy::{Store, UnixMillis};
+use tokio::time::timeout;
 
 use crate::clock::later;
 
 /// How long a lead lasts that is not renewed.
 const LEAD: Duration = Duration::from_secs(30);
+/// How long a stop waits to give a lead back; it ends by itself anyway.
+const GIVING_BACK: Duration = Duration::from_secs(1);
 
 /// One gateway.
 #[derive(Clone, Debug)]
@@ -37,7 +40,23 @@ impl Replica {
         upstream: &str,
         now: UnixMillis,
     ) -> Result<bool, tenancy::Error> {
-        let name = format!("{what}:{upstream}");
-        store.lease(&name, &self.id, now, later(now, LEAD)).await
+        store.lease(&lead(what, upstream), &self.id, now, later(now, LEAD)).await
     }
+
+    /// At the end of the work that it led: another gateway leads from its next round on.
+    pub(crate) async fn gives_back(&self, store: &Store, what: &str, upstream: &str) {
+        if !self.has_others {
+            return;
+        }
+        let lead = lead(what, upstream);
+        match timeout(GIVING_BACK, store.release_lease(&lead, &self.id)).await {
+            Ok(Ok(was_leading)) => tracing::debug!(lead, was_leading, "a lead is given back"),
+            Ok(Err(error)) => tracing::debug!(lead, %error, "a lead is not given back"),
+            Err(_) => tracing::debug!(lead, "a lead is not given back in time"),
+        }
+    }
+}
+
+fn lead(what: &str, upstream: &str) -> String {
+    format!("{what}:{upstream}")
 }

@@ -73,11 +73,12 @@ impl Server {
         let (leaving, stop) = (CancellationToken::new(), CancellationToken::new());
         let edge = app.metrics.edge();
         let admission = Admission::new(requests, body_bytes, edge.clone());
+        let admission = admission.of_tenants(app.callers.clone());
         let tenants = router::router(current.clone(), admission, edge.clone());
         let watched = (Listener::Tenants, edge.clone());
         let tenants = Listening::start(listener, tenants, limits, watched);
-        let (credential, verified) = (config.server.admin_token.clone(), Verified::default());
-        let desk = Desk { current: current.clone(), credential, verified: verified.clone() };
+        let verified = Verified::default();
+        let desk = Desk { current: current.clone(), verified: verified.clone() };
         let operators = operators::router(&leaving, desk);
         let watched = (Listener::Operators, edge);
         let operators = Listening::start(admin_listener, operators, OPERATORS, watched);
@@ -214,6 +215,7 @@ async fn build(store: Store, config: &Config, clock: Clock) -> anyhow::Result<Ap
         tariffs,
         rules,
         look_ups,
+        admin_token: config.server.admin_token.clone(),
         clock,
         metrics,
         replica,

@@ -16,6 +16,7 @@ pub(crate) enum Reason {
     LookUpRate,
     LiveTasks,
     NoSeat,
+    NoShare,
     NoRoomForBodies,
     TooLarge,
     Framing(&'static str),
@@ -25,7 +26,7 @@ pub(crate) enum Reason {
 }
 
 /// The codes of all reasons, and what each says. A test holds the documentation against it.
-pub const REASONS: [(&str, &str); 14] = [
+pub const REASONS: [(&str, &str); 15] = [
     ("no_token", "no token, several, or one that is malformed"),
     (
         "unknown_token",
@@ -37,6 +38,7 @@ pub const REASONS: [(&str, &str); 14] = [
     ("look_up_rate", "the tenant's URLs a second"),
     ("live_tasks", "the tenant's live tasks"),
     ("no_seat", "too many requests under way, of all tenants"),
+    ("no_share", "too many requests under way, of one tenant"),
     ("no_room_for_bodies", "too many large bodies under way, of all tenants"),
     ("too_large", "a target, a head or a body above its limit"),
     ("framing", "a request that could be read in two ways; `detail` says how"),
@@ -57,6 +59,7 @@ impl Reason {
             Self::LookUpRate => "look_up_rate",
             Self::LiveTasks => "live_tasks",
             Self::NoSeat => "no_seat",
+            Self::NoShare => "no_share",
             Self::NoRoomForBodies => "no_room_for_bodies",
             Self::TooLarge => "too_large",
             Self::Framing(_) => "framing",
@@ -77,6 +80,7 @@ impl Reason {
             | Self::LookUpRate
             | Self::LiveTasks
             | Self::NoSeat
+            | Self::NoShare
             | Self::NoRoomForBodies
             | Self::TooLarge
             | Self::ClosedAction

@@ -38,18 +38,27 @@ const CLAIM: Duration = Duration::from_secs(30);
 /// Most tasks that leave the seven-day list in one round.
 const AGED_PER_ROUND: u32 = 1000;
 
+/// What a watcher leads: the reading of pages, which are not claimed.
+const LEAD: &str = "sweep";
+
 /// Looks at tasks until `stop`: at once while there is more to do than one LIST can ask for, else
 /// every interval.
 pub(crate) async fn watch(current: Current, name: String, stop: CancellationToken) {
     let Some((app, upstream)) = current.account(&name) else { return };
-    let mut rounds = interval(app.rules.look_interval);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let stragglers = Stragglers::follow(current.clone(), name.clone(), stop.clone());
     let sweep = Sweep::default();
     let mut watcher = Watcher { app, upstream, stragglers, sweep, last_turn: None };
+    follow(&mut watcher, &current, &stop).await;
+    let Watcher { app, upstream, .. } = watcher;
+    app.replica.gives_back(&app.store, LEAD, &upstream.name).await;
+}
+
+async fn follow(watcher: &mut Watcher, current: &Current, stop: &CancellationToken) {
+    let mut rounds = interval(watcher.app.rules.look_interval);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_behind = false;
     while is_behind || stop.run_until_cancelled(rounds.tick()).await.is_some() {
-        if let Some((app, upstream)) = current.account(&name) {
+        if let Some((app, upstream)) = current.account(&watcher.upstream.name) {
             (watcher.app, watcher.upstream) = (app, upstream);
         }
         // A stop cuts a round short: what is written is written whole, the rest is due again.
@@ -167,7 +176,7 @@ impl Watcher {
 
     async fn leads(&self) -> Result<bool, tenancy::Error> {
         let Self { app, upstream, .. } = self;
-        app.replica.leads(&app.store, "sweep", &upstream.name, app.clock.now()).await
+        app.replica.leads(&app.store, LEAD, &upstream.name, app.clock.now()).await
     }
 
     async fn list(&self, query: &ListQuery) -> Result<TaskPage, ark_client::Error> {

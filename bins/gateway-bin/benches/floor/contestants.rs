@@ -19,6 +19,8 @@ use crate::usage;
 pub(crate) const OWN_CORE: usize = 0;
 /// The core of the load and of the upstream.
 pub(crate) const LOAD_CORE: usize = 1;
+/// All load is the first tenant's, but for the flood: no tenant has all seats alone.
+pub(crate) const TENANTS: usize = 8;
 /// How long haproxy may take to listen.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Time between two tries to reach it.
@@ -43,7 +45,7 @@ pub(crate) struct Contestant {
 
 impl Contestants {
     pub(crate) async fn start(account: &Account) -> anyhow::Result<Self> {
-        let premises = Premises::build(account.task_base_url(), 1).await?;
+        let premises = Premises::build(account.task_base_url(), TENANTS).await?;
         let gateway = Gateway::start(&premises, on_core(OWN_CORE, &gateway::program()))?;
         let upstream = account.address();
         let nginx = Nginx::start(on_core(OWN_CORE, &nginx::program()), |listen| {

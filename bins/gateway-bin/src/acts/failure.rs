@@ -22,6 +22,8 @@ pub(crate) enum Reason {
     NoToken,
     /// No such intent is open.
     NoIntent,
+    /// The task has no charge.
+    NoCharge,
     /// The task is not in quarantine.
     NotInQuarantine,
     /// The name is somebody's.

@@ -7,7 +7,8 @@ use super::reader::Effective;
 
 /// The keys that a running server takes over. A change of any other key waits for a restart: it
 /// says where something is, or how much was set aside for it at the start.
-pub const RELOADED: [&str; 15] = [
+pub const RELOADED: [&str; 16] = [
+    "server.admin_token",
     "server.drain_delay",
     "server.drain_timeout",
     "log.filter",

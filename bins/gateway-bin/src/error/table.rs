@@ -89,6 +89,8 @@ pub enum Kind {
     TokenNotFound,
     /// No such intent is open.
     IntentNotFound,
+    /// The task has no charge that could be corrected.
+    ChargeNotFound,
     /// The task is not in quarantine.
     NotInQuarantine,
     /// There is a tenant of that name.
@@ -238,7 +240,7 @@ pub const ERRORS: &[ErrorRow] = &[
         429,
         "rate_limit_exceeded",
         "TooManyRequests",
-        "the tenant's limit of requests is reached, the model service accepts no more now, or too many URLs were to be checked; nothing was bought",
+        "the tenant's limit of requests or its share of those under way is reached, the model service accepts no more now, or too many URLs were to be checked; nothing was bought",
     ),
     row(
         Kind::TooManyLiveTasks,

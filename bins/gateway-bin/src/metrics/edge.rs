@@ -39,6 +39,8 @@ struct Instruments {
 pub(crate) enum Shed {
     /// No seat became free in time, or too many waited for one.
     Seats,
+    /// The tenant has more than its share of the seats.
+    Share,
     /// All bodies together are too large.
     Bodies,
     /// Too many connections, in all or from one source.
@@ -64,11 +66,12 @@ pub(crate) enum Listener {
 }
 
 impl Shed {
-    const ALL: [Self; 3] = [Self::Seats, Self::Bodies, Self::Connections];
+    const ALL: [Self; 4] = [Self::Seats, Self::Share, Self::Bodies, Self::Connections];
 
     fn name(self) -> &'static str {
         match self {
             Self::Seats => "seats",
+            Self::Share => "share",
             Self::Bodies => "bodies",
             Self::Connections => "connections",
         }

@@ -128,6 +128,7 @@ impl From<Failure> for ApiError {
             Reason::NoTenant => Kind::TenantNotFound,
             Reason::NoToken => Kind::TokenNotFound,
             Reason::NoIntent => Kind::IntentNotFound,
+            Reason::NoCharge => Kind::ChargeNotFound,
             Reason::NotInQuarantine => Kind::NotInQuarantine,
             Reason::NameTaken => Kind::TenantExists,
             Reason::NotAdopted => Kind::NotAdopted,

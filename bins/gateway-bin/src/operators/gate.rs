@@ -24,7 +24,7 @@ const FETCH_SITE: &str = "sec-fetch-site";
 
 /// Middleware around everything but the health routes.
 pub(super) async fn pass(State(desk): State<Desk>, request: Request<Body>, next: Next) -> Response {
-    let verdict = verdict(desk.credential.as_ref(), request.method(), request.headers());
+    let verdict = verdict(desk.app().admin_token.as_ref(), request.method(), request.headers());
     let Err(refusal) = verdict else {
         return next.run(request).await;
     };

@@ -155,7 +155,7 @@ async fn charge(
     let store = &desk.app().store;
     let ChargeOrder { tokens, resolution, reason, confirm } = change.body;
     let id = task_id(&id)?;
-    check(&reason)?;
+    check_reason(&reason)?;
     let price = quarantine::price(store, &id, tokens, resolution.as_deref()).await?;
     let charged = Charged::of(id.to_string(), &price.entry);
     let Charged { charge_usd, charge_cny, .. } = &charged;
@@ -171,17 +171,19 @@ async fn free(
 ) -> Answered<Freed> {
     let FreeOrder { reason, confirm } = change.body;
     let id = task_id(&id)?;
-    check(&reason)?;
+    check_reason(&reason)?;
     confirmed(confirm, "it would cost nothing, for good")?;
     quarantine::free(&desk.app().store, &id, &reason, change.by).await?;
     Ok(Answer(Freed { task: id.to_string(), state: "free" }))
 }
 
-fn task_id(text: &str) -> Result<TaskId, ApiError> {
+/// The id in the path.
+pub(super) fn task_id(text: &str) -> Result<TaskId, ApiError> {
     TaskId::parse(text).ok_or_else(|| invalid("task", "it cannot be a task's id".to_owned()))
 }
 
-fn check(reason: &str) -> Result<(), ApiError> {
+/// A reason that the audit log takes.
+pub(super) fn check_reason(reason: &str) -> Result<(), ApiError> {
     if (1..=REASON_CHARS).contains(&reason.chars().count()) {
         return Ok(());
     }

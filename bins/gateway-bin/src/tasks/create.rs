@@ -1,5 +1,6 @@
 //! `POST …/tasks`: from bytes to a task that is the tenant's, in the order of the verdicts.
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -7,6 +8,7 @@ use http::Request;
 use seedance_model::TaskRequest;
 
 use super::{Refusal, upstream_of};
+use crate::admission::Seat;
 use crate::app::App;
 use crate::creates::IdempotencyKey;
 use crate::library::Library;
@@ -18,9 +20,11 @@ use crate::{body, caller, references, urls};
 /// last one.
 pub(crate) async fn create(
     State(app): State<App>,
+    Extension(seat): Extension<Seat>,
     request: Request<Body>,
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, request.headers()).await?;
+    seat.belongs_to(tenant.id)?;
     let upstream = upstream_of(&app, &tenant)?.clone();
     let headers = request.headers().clone();
     let body = body::read(request, app.rules.body_limit_bytes).await?;

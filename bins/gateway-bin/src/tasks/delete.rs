@@ -8,6 +8,7 @@ mod cancel;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -17,6 +18,7 @@ use tenancy::{SettlementState, Task, TenantScope};
 use tracing::Instrument as _;
 
 use super::{Refusal, task_id, task_not_found};
+use crate::admission::Seat;
 use crate::app::App;
 use crate::error::{ApiError, Kind};
 use crate::followed::Followed;
@@ -29,10 +31,12 @@ use crate::{caller, upstream_error};
 /// Runs in a task of its own, so that a disconnect never leaves half a removal.
 pub(crate) async fn delete(
     State(app): State<App>,
+    Extension(seat): Extension<Seat>,
     headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
     let tenant = caller::task_tenant(&app, &headers).await?;
+    seat.belongs_to(tenant.id)?;
     let id = task_id(id)?;
     let scope = app.store.scope(&tenant);
     let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;

@@ -1,19 +1,23 @@
 //! `GET …/tasks/{id}`: the task's state, as fresh as the configured staleness asks for.
 
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 
 use super::{Refusal, account_of, task_id, task_not_found};
+use crate::admission::Seat;
 use crate::app::App;
 use crate::reply::json_response;
 use crate::{caller, look};
 
 /// A terminal task is answered from the store; a live one is looked at first if its stored state
-/// is too old and the account's quota has a call left for this tenant.
+/// is too old, the tenant has not too many requests waiting already, and the account's quota has a
+/// call left for it.
 pub(crate) async fn get(
     State(app): State<App>,
+    Extension(seat): Extension<Seat>,
     headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Refusal> {
@@ -25,7 +29,8 @@ pub(crate) async fn get(
         return Ok(json_response(task.body));
     }
     let upstream = account_of(&app, &task)?;
-    if !look::within_quota(&app, upstream, tenant.id, &task).await {
+    let may_wait = seat.is_within_share_of(tenant.id);
+    if !may_wait || !look::within_quota(&app, upstream, tenant.id, &task).await {
         return Ok(json_response(task.body));
     }
     let task = scope.find_task(&id).await?.ok_or_else(task_not_found)?;

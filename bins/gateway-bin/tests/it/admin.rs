@@ -1,6 +1,7 @@
 //! The operators' API over real HTTP: each route, each refusal, and what the audit log says of it.
 
 mod commands;
+mod corrections;
 mod credential;
 mod errors;
 mod ledger;
@@ -8,6 +9,7 @@ mod limits;
 mod orphans;
 mod pages;
 mod quarantine;
+mod reloading;
 mod tenants;
 mod tokens;
 mod usage;

@@ -95,6 +95,7 @@ async fn provoke(world: &World, kind: Kind) -> Option<Reply> {
         | Kind::TokenNotFound
         | Kind::IntentNotFound
         | Kind::NotInQuarantine
+        | Kind::ChargeNotFound
         | Kind::TenantExists
         | Kind::NotAdopted
         | Kind::DeadlineExceeded => return None,

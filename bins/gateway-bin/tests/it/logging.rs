@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::served::Served;
-use crate::support::{GOOD, Reply, TASKS, eventually, http_client, send};
+use crate::support::{GOOD, TASKS, eventually, http_client, send};
 
 /// What a tenant may write anywhere, each with a word that nothing else has.
 const PROMPT: &str = "canary-prompt\\r\\n{\\\"level\\\":\\\"INFO\\\"}\\u001b[31m\\u2028\\u202e";
@@ -136,19 +136,6 @@ async fn p21_p22_the_text_format_has_one_event_a_line_as_well() {
     assert!(answered.iter().all(|line| line["id"].len() == 32), "{answered:?}");
 }
 
-/// The record of the request that got this reply.
-async fn record_of(served: &Served, reply: &Reply) -> Value {
-    let id = reply.header("x-request-id").unwrap().to_owned();
-    eventually(async || {
-        let records = served.events("security verdict");
-        let mut of_it = records.into_iter().filter(|record| record["span"]["id"] == id.as_str());
-        let first = of_it.next()?;
-        assert!(of_it.next().is_none(), "two records of one verdict");
-        Some(first)
-    })
-    .await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn p66_each_verdict_leaves_one_record_with_who_what_and_why() {
     // A filter that lets nothing through but the start does not hide the records.
@@ -193,7 +180,7 @@ async fn p66_each_verdict_leaves_one_record_with_who_what_and_why() {
         ),
     ] {
         assert!((400..500).contains(&reply.status), "{reason}: {}", reply.text);
-        let record = record_of(&served, &reply).await;
+        let record = served.verdict_on(&reply).await;
         let (fields, span) = (&record["fields"], &record["span"]);
         assert_eq!((&fields["verdict"], &fields["reason"]), (&"refused".into(), &reason.into()));
         assert_eq!(fields["status"], reply.status, "{record}");
@@ -207,7 +194,7 @@ async fn p66_each_verdict_leaves_one_record_with_who_what_and_why() {
         let reply = served.get(&token, "").await;
         (reply.status == 429).then_some(reply)
     });
-    let record = record_of(&served, &refused.await).await;
+    let record = served.verdict_on(&refused.await).await;
     assert_eq!(record["fields"]["reason"], "request_rate");
     assert!(served.events("answered").is_empty(), "the filter was to let no other line through");
 }

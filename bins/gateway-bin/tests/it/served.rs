@@ -84,6 +84,20 @@ impl Served {
         eventually(async || self.events(message).into_iter().nth(after)).await
     }
 
+    /// The record of the verdict on the request that got this reply.
+    pub(crate) async fn verdict_on(&self, reply: &Reply) -> Value {
+        let id = reply.header("x-request-id").unwrap().to_owned();
+        eventually(async || {
+            let records = self.events("security verdict");
+            let mut of_it =
+                records.into_iter().filter(|record| record["span"]["id"] == id.as_str());
+            let first = of_it.next()?;
+            assert!(of_it.next().is_none(), "two records of one verdict");
+            Some(first)
+        })
+        .await
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.process.id().unwrap()).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();

@@ -56,6 +56,7 @@ pub const OPERATOR_ERRORS: &[ErrorRow] = &[
     row(Kind::TenantNotFound, 404, "tenant_not_found", ABSENT, "there is no tenant of that name"),
     row(Kind::TokenNotFound, 404, "token_not_found", ABSENT, "there is no token of that id"),
     row(Kind::IntentNotFound, 404, "intent_not_found", ABSENT, "no intent of that name is open"),
+    row(Kind::ChargeNotFound, 404, "charge_not_found", ABSENT, "the task has no charge"),
     row(
         Kind::NotInQuarantine,
         404,

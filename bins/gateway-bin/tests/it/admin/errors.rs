@@ -35,6 +35,10 @@ async fn provoke(kind: Kind) -> Option<Reply> {
         Kind::IntentNotFound => {
             operator.post("/admin/v1/orphans/99/abandon", &json!({"confirm": true})).await
         }
+        Kind::ChargeNotFound => {
+            let body = json!({"tokens": 1, "reason": "x", "confirm": true});
+            operator.post("/admin/v1/ledger/cgt-1/correct", &body).await
+        }
         Kind::NotInQuarantine => {
             let body = json!({"reason": "x", "confirm": true});
             operator.post("/admin/v1/quarantine/cgt-1/free", &body).await

@@ -65,7 +65,7 @@ async fn what_is_turned_away_is_counted_by_its_reason() {
     world.sim.faults().always(Verb::Create, Fault::NeverAnswer);
     let create = tokio::spawn(acme.create(GOOD));
     world.sim.wait_for_calls(Verb::Create, 1).await;
-    acme.create(GOOD).await.is(503, "service_unavailable");
+    world.tenant("zen").await.create(GOOD).await.is(503, "service_unavailable");
     assert_eq!(counted(&world, "sheds_total{reason=\"seats\"}").await, 1);
 
     let head = expanded("<POST><HOST>Transfer-Encoding: gzip\r\n\r\n", &acme.token);

@@ -29,11 +29,12 @@ async fn p41_what_is_over_the_seats_is_refused_with_when_to_come_back() {
     let first = tokio::spawn(acme.create(GOOD));
     is_under_way(&world).await;
 
-    let refused = acme.create(GOOD).await;
+    let zen = world.tenant("zen").await;
+    let refused = zen.create(GOOD).await;
     refused.is(503, "service_unavailable");
     assert_eq!(refused.header("retry-after"), Some("1"));
     assert_eq!(refused.header("x-should-retry"), None);
-    let refused = acme.act("CreateAssetGroup", &serde_json::json!({"Name": "g"})).await;
+    let refused = zen.act("CreateAssetGroup", &serde_json::json!({"Name": "g"})).await;
     refused.is_asset_refusal(503, "service_unavailable");
     assert_eq!(acme.list("").await.status, 200, "reading has a seat of its own");
     let livez = send(http_client().get(format!("http://{}/livez", world.server.admin_address())));
@@ -50,7 +51,7 @@ async fn p41_a_refused_body_is_not_read() {
     let acme = world.tenant("acme").await;
     let first = tokio::spawn(acme.create(GOOD));
     is_under_way(&world).await;
-    let token = &acme.token;
+    let token = world.tenant("zen").await.token;
     let head = format!(
         "POST {TASKS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\
          Content-Length: 1000000\r\n\r\n"

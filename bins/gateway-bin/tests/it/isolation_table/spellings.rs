@@ -42,7 +42,7 @@ pub(super) fn odd(id: &str) -> Vec<String> {
 
 /// The text with every id of the upstream's form, and every time, masked.
 pub(super) fn without_ids(text: &str) -> String {
-    let is_part = |symbol: char| symbol.is_ascii_alphanumeric() || symbol == '-';
+    let is_part = |symbol: char| symbol.is_ascii_alphanumeric() || "-:".contains(symbol);
     let mut masked = String::new();
     for word in text.split_inclusive(|symbol| !is_part(symbol)) {
         let bare = word.trim_end_matches(|symbol| !is_part(symbol));
