@@ -116,6 +116,10 @@ bench-scaling SECONDS="20":
 bench:
     cargo bench --package gateway-bin --locked --bench floor
 
+# Count the instructions of a create and of a get, and hold them against the record (needs valgrind).
+bench-instructions:
+    cargo bench --package gateway-bin --locked --bench instructions
+
 # Time a quote and a charge.
 bench-quote:
     cargo bench --package seedance-pricing --locked --bench quote

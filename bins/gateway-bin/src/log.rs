@@ -2,6 +2,7 @@
 //!
 //! Standard output belongs to the commands. There is one log for a process, whatever runs in it.
 
+mod json;
 mod line;
 mod queue;
 mod text;
@@ -15,6 +16,7 @@ use url::Url;
 
 use crate::config::{LogConfig, LogFormat};
 use crate::traces;
+use json::{MembersOfSpans, Objects};
 use line::Lines;
 use queue::Queue;
 use text::{Words, WordsOfSpans};
@@ -56,8 +58,8 @@ pub(crate) fn start(config: &LogConfig, collector: Option<&Url>) {
     let writer = Lines::new(Arc::clone(&queue));
     let started = match config.format {
         LogFormat::Json => {
-            let layer =
-                tracing_subscriber::fmt::layer().json().with_span_list(false).with_writer(writer);
+            let layer = tracing_subscriber::fmt::layer().with_writer(writer);
+            let layer = layer.fmt_fields(MembersOfSpans).event_format(Objects);
             tracing::subscriber::set_global_default(registry.with(layer))
         }
         LogFormat::Text => {

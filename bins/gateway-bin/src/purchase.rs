@@ -155,7 +155,7 @@ fn intent_of(app: &App, order: &Order) -> NewIntent {
         upstream: order.upstream.name.clone(),
         model: order.request.model(),
         has_video: order.request.has_video(),
-        tariff: app.tariffs.current().version(),
+        tariff: app.tariffs.current_version().to_owned(),
         terms: terms(&order.request),
         idempotency: order
             .idempotency

@@ -12,6 +12,8 @@ use tenancy::{Store, UnixMillis};
 pub(crate) struct Tariffs {
     store: Store,
     current: Arc<Tariff>,
+    /// Of the current one; working it out takes longer than the rest of an order.
+    version: Arc<str>,
     known: Arc<Mutex<HashMap<String, Arc<Tariff>>>>,
 }
 
@@ -22,7 +24,8 @@ impl Tariffs {
         current: Tariff,
         now: UnixMillis,
     ) -> anyhow::Result<Self> {
-        let earlier = Self { store, current: Arc::new(current.clone()), known: Arc::default() };
+        let (same, version) = (Arc::new(current.clone()), current.version().into());
+        let earlier = Self { store, current: same, version, known: Arc::default() };
         earlier.replaced_by(current, now).await
     }
 
@@ -39,12 +42,18 @@ impl Tariffs {
             .with_context(|| format!("storing tariff `{version}`"))?;
         let current = Arc::new(current);
         self.remember(&version, &current);
-        Ok(Self { store: self.store.clone(), current, known: Arc::clone(&self.known) })
+        let (store, known) = (self.store.clone(), Arc::clone(&self.known));
+        Ok(Self { store, current, version: version.into(), known })
     }
 
     /// The tariff for tasks that are created now.
     pub(crate) fn current(&self) -> &Tariff {
         &self.current
+    }
+
+    /// The version of that tariff.
+    pub(crate) fn current_version(&self) -> &str {
+        &self.version
     }
 
     /// The tariff that was in force when a task was created.

@@ -2,6 +2,7 @@
 //! to the progress.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -78,8 +79,8 @@ impl<S> Gate<S> {
 impl<S: Socket> Gate<S> {
     /// Reads from the socket; tells whether it goes on.
     fn poll_socket(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
-        let mut bytes = [0; READ_BYTES];
-        let mut bytes = ReadBuf::new(&mut bytes);
+        let mut bytes = [MaybeUninit::uninit(); READ_BYTES];
+        let mut bytes = ReadBuf::uninit(&mut bytes);
         if Pin::new(&mut self.socket).poll_read(cx, &mut bytes)?.is_pending() {
             if !self.progress.is_last_look() {
                 return Poll::Pending;

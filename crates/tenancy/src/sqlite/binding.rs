@@ -13,15 +13,12 @@ use crate::{Actor, Binding, Intent, IntentId, IntentState, NewTask, UnixMillis};
 /// Platform side: an id of a task is unique over all tenants.
 pub(super) const IS_TAKEN: &str = "SELECT 1 FROM tasks WHERE task_id = ?1";
 
-/// The owner and the terms come out of the intent, so nobody can bind to another tenant.
+/// With values, because SQLite puts the rows of a query aside first where a table has triggers.
 pub(super) const INSERT_TASK: &str = "
     INSERT INTO tasks (
-        task_id, tenant_id, intent_id, upstream, model, status, has_video, tariff, created_at,
+        tenant_id, task_id, intent_id, upstream, model, status, has_video, tariff, created_at,
         refreshed_at, next_check_at, listed, live, settlement, body, seal
-    )
-    SELECT ?2, tenant_id, intent_id, upstream, model, 'queued', has_video, tariff, opened_at,
-           ?3, ?4, 1, 1, 'open', ?5, ?6
-    FROM intents WHERE intent_id = ?1";
+    ) VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8, ?9, ?10, 1, 1, 'open', ?11, ?12)";
 
 /// Platform side. A key that was released when the intent was abandoned stays released.
 pub(super) const CLOSE_INTENT: &str = "
@@ -94,7 +91,8 @@ fn is_taken(tx: &Connection, id: &TaskId) -> Result<bool, Cause> {
     Ok(found.is_some())
 }
 
-/// Inserts the task and answers its `seq`.
+/// Inserts the task and answers its `seq`. The owner and the terms are those of the intent, so nobody
+/// can bind to another tenant.
 fn insert_task(
     tx: &Connection,
     intent: &Intent,
@@ -103,8 +101,14 @@ fn insert_task(
 ) -> Result<i64, Cause> {
     let mut statement = tx.prepare_cached(INSERT_TASK)?;
     Ok(statement.insert(params![
-        intent.id.0,
+        intent.tenant.0,
         task.id.as_str(),
+        intent.id.0,
+        intent.upstream,
+        intent.model.name(),
+        intent.has_video,
+        intent.tariff,
+        intent.opened_at.0,
         now.0,
         task.next_check_at.0,
         task.body,

@@ -33,7 +33,6 @@ const STATEMENTS: &[&str] = &[
     limits::USED,
     limits::RESERVATION,
     binding::IS_TAKEN,
-    binding::INSERT_TASK,
     binding::CLOSE_INTENT,
     tasks::FIND,
     tasks::BURY,
@@ -130,6 +129,20 @@ fn p16_the_steps_of_a_request_do_not_grow_with_the_stored_tasks() {
 }
 
 #[test]
+fn no_write_of_a_task_builds_a_table_for_itself() {
+    let (_folder, connection) = database();
+    let creates = [intents::OPEN, binding::INSERT_TASK, binding::CLOSE_INTENT];
+    for statement in creates.into_iter().chain([observing::TOUCH, observing::MOVE, observing::END])
+    {
+        let steps = explained(&connection, &format!("EXPLAIN {statement}"), 1);
+        assert!(
+            steps.contains("Insert") && !steps.contains("OpenEphemeral"),
+            "{statement}\n{steps}"
+        );
+    }
+}
+
+#[test]
 fn p15_a_foreign_task_costs_the_same_steps_as_a_missing_one() {
     let (_folder, connection) = database();
     for tenant in [1, 2] {
@@ -206,14 +219,19 @@ fn query(model: Option<Model>, status: Option<TaskStatus>) -> TaskQuery {
 }
 
 fn plan(connection: &Connection, statement: &str) -> String {
-    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+    explained(connection, &format!("EXPLAIN QUERY PLAN {statement}"), 3)
+}
+
+/// One column of an explanation, a row a line.
+fn explained(connection: &Connection, explain: &str, column: usize) -> String {
+    let mut explain = connection.prepare(explain).unwrap();
     let mut rows = explain.raw_query();
-    let mut plan = String::new();
+    let mut lines = String::new();
     while let Some(row) = rows.next().unwrap() {
-        plan += &row.get::<_, String>(3).unwrap();
-        plan.push('\n');
+        lines += &row.get::<_, String>(column).unwrap();
+        lines.push('\n');
     }
-    plan
+    lines
 }
 
 /// Tasks of three models and two statuses in turn, one for each number.

@@ -42,10 +42,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V12__usage_and_requests",
         include_str!("../../migrations/sqlite/V12__usage_and_requests.sql"),
     ),
+    ("V13__cheaper_creates", include_str!("../../migrations/sqlite/V13__cheaper_creates.sql")),
 ];
 
 /// The version that this build brings every database to.
-pub(crate) const NEWEST: i64 = 12;
+pub(crate) const NEWEST: i64 = 13;
 
 /// Applies the migrations that are missing, all or none. Refuses a database from the future, and
 /// the target of a copy that is not finished.

@@ -91,7 +91,7 @@ async fn p58_a_newer_schema_is_refused_and_left_alone() {
     assert!(refusal.is_newer_schema());
     assert_eq!(
         std::error::Error::source(&refusal).unwrap().to_string(),
-        "the database has schema version 99 and this build knows versions up to 12; \
+        "the database has schema version 99 and this build knows versions up to 13; \
          use the newer build"
     );
     assert_eq!(fs::read(world.path()).unwrap(), before);

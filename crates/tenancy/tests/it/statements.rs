@@ -24,7 +24,6 @@ const TENANT_TABLES: &[&str] = &[
 const BOTH: &[&str] = &[
     // The owner comes out of the intent, which its own tenant opened.
     "binding::CLOSE_INTENT",
-    "binding::INSERT_TASK",
     "claiming::CLAIM",
     "claiming::RELEASE",
     "intents::CLOSE",
@@ -117,6 +116,8 @@ const POSTGRES: &[&str] = &[
     "audit::UNFOUNDED",
     "audit::UNSETTLED",
     "audit::USAGE_AGREES",
+    // The owner comes out of the intent.
+    "binding::INSERT_TASK",
     "binding::KNOWN",
     "corrections::LOCK",
     "corrections::LOCK_SPENDING",

@@ -1,6 +1,7 @@
 //! The writer thread: it commits whatever waits together (group commit).
 //!
-//! Each piece of work has a savepoint of its own, so that one failure takes back one piece.
+//! Each piece of work has a savepoint of its own, unless it is alone, so that one failure takes back
+//! one piece.
 //! Nobody is answered before COMMIT returned, and a failed COMMIT fails everyone in it.
 
 use std::path::PathBuf;
@@ -85,11 +86,12 @@ impl Thread {
                 return turn_away(group, &Arc::new(cause));
             }
         };
+        let do_one = if group.len() == 1 { in_transaction } else { in_savepoint };
         let mut all = Vec::with_capacity(group.len());
         for work in group {
             all.push(match lost(connection, &all) {
                 Some(cause) => work(Err(cause)),
-                None => in_savepoint(connection, work),
+                None => do_one(connection, work),
             });
         }
         let uncommitted = {
@@ -156,7 +158,16 @@ fn turn_away(group: Vec<Work>, cause: &Arc<Cause>) {
     }
 }
 
-/// Does one piece of work, and takes it back if it failed.
+/// Does the only piece of work in a transaction, and takes all of it back if it failed.
+fn in_transaction(connection: &Connection, work: Work) -> Done {
+    let done = work(Ok(connection));
+    if done.failure.is_some() {
+        roll_back(connection);
+    }
+    done
+}
+
+/// Does one piece of work among others, and takes it back if it failed.
 fn in_savepoint(connection: &Connection, work: Work) -> Done {
     let done = work(run(connection, "SAVEPOINT work").map(|()| connection).map_err(Arc::new));
     let end = match &done.failure {

@@ -66,6 +66,18 @@ async fn what_waits_together_is_committed_together_and_answered_afterwards() {
 }
 
 #[tokio::test]
+async fn work_that_fails_in_a_commit_of_its_own_leaves_nothing() {
+    let (_folder, db) = database().await;
+    let failed = queue(&db, |tx| {
+        record(tx, "a")?;
+        record(tx, "a")
+    });
+    assert!(failed.answer().await.unwrap_err().to_string().contains("UNIQUE"));
+    queue(&db, |tx| record(tx, "b")).answer().await.unwrap();
+    assert_eq!(db.read("count", count).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn work_that_panics_fails_alone() {
     let (_folder, db) = database().await;
     let go_on = hold(&db);
