@@ -8,7 +8,7 @@ use crate::assets::Shown;
 use crate::error::Cause;
 use crate::{Adoption, IntentState, LibraryIntentId, TenantId, UnixMillis};
 
-/// No row: the group is not the tenant's, or the id is taken.
+/// No row: the group is not the tenant's, or the id is taken, in whichever index it is found.
 pub(super) const ADOPT: &str = "
     INSERT INTO assets (
         asset_id, tenant_id, group_id, upstream, kind, status, created_at, seen_at
@@ -16,7 +16,7 @@ pub(super) const ADOPT: &str = "
     SELECT $3::text, tenant_id, group_id, upstream, $4::text, $5::text, $6::int8, $6::int8
     FROM asset_groups
     WHERE tenant_id = $1 AND group_id = $2
-    ON CONFLICT (asset_id) DO NOTHING RETURNING seq";
+    ON CONFLICT DO NOTHING RETURNING seq";
 
 /// One that somebody is just binding is not waited for: it is about to be known.
 pub(super) const OLDEST_UNKNOWN: &str = "

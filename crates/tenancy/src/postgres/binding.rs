@@ -13,7 +13,8 @@ use crate::{Actor, Binding, IntentId, IntentState, NewTask, UnixMillis};
 pub(super) const KNOWN: &str = "SELECT task_id FROM tasks WHERE task_id = ANY($1)";
 
 /// The owner and the terms come out of the intent, so nobody can bind to another tenant. No row:
-/// the id is taken.
+/// the id is taken. No index is named for that: the id is in two of them, and a racing writer can
+/// be met at either.
 pub(super) const INSERT_TASK: &str = "
     INSERT INTO tasks (
         task_id, tenant_id, intent_id, upstream, model, status, has_video, tariff, created_at,
@@ -22,7 +23,7 @@ pub(super) const INSERT_TASK: &str = "
     SELECT $2::text, tenant_id, intent_id, upstream, model, 'queued', has_video, tariff,
            opened_at, $3::int8, $4::int8, true, true, 'open', $5::bytea
     FROM intents WHERE intent_id = $1
-    ON CONFLICT (task_id) DO NOTHING RETURNING seq";
+    ON CONFLICT DO NOTHING RETURNING seq";
 
 /// Platform side. A key that was released when the intent was abandoned stays released.
 pub(super) const CLOSE_INTENT: &str = "

@@ -9,18 +9,18 @@ use crate::{
     IntentState, LibraryBinding, LibraryIntent, LibraryIntentId, NewLibraryItem, UnixMillis,
 };
 
-/// The owner comes out of the intent. No row: the id is taken.
+/// The owner comes out of the intent. No row: the id is taken, in whichever index it is found.
 pub(super) const INSERT_GROUP: &str = "
     INSERT INTO asset_groups (group_id, tenant_id, upstream, created_at)
     SELECT $2::text, tenant_id, upstream, opened_at FROM library_intents WHERE intent_id = $1
-    ON CONFLICT (group_id) DO NOTHING RETURNING seq";
+    ON CONFLICT DO NOTHING RETURNING seq";
 
 /// Owner, group and kind come out of the intent. No row: the id is taken.
 pub(super) const INSERT_ASSET: &str = "
     INSERT INTO assets (asset_id, tenant_id, group_id, upstream, kind, created_at)
     SELECT $2::text, tenant_id, group_id, upstream, kind, opened_at
     FROM library_intents WHERE intent_id = $1
-    ON CONFLICT (asset_id) DO NOTHING RETURNING seq";
+    ON CONFLICT DO NOTHING RETURNING seq";
 
 /// Platform side: of two who claim an asset, one comes after the other, and looks after that.
 pub(super) const LOCK_ASSET: &str = "SELECT seq FROM assets WHERE asset_id = $1 FOR UPDATE";
