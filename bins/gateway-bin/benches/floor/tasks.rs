@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::contestants::Contestant;
+use crate::contestants::{Contestant, TENANTS};
 use crate::door::Bought;
 use crate::gateway::pause;
 use crate::wire::{Wire, place_of};
@@ -13,8 +13,8 @@ use crate::wire::{Wire, place_of};
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Time between two looks.
 const PAUSE: Duration = Duration::from_millis(200);
-/// So many that both kinds are among them.
-const BOUGHT: usize = 32;
+/// So many that both kinds are among the first tenant's.
+const BOUGHT: usize = 32 * TENANTS;
 
 /// The ids of the two.
 #[derive(Debug)]
@@ -26,7 +26,8 @@ pub(crate) struct Tasks {
 impl Tasks {
     /// Buys tasks through the gateway, and waits until it has seen how they are.
     pub(crate) async fn buy(gateway: &Contestant) -> anyhow::Result<Self> {
-        let bought = gateway.door.buy(BOUGHT).await?;
+        let mut bought = gateway.door.buy(BOUGHT).await?;
+        bought.retain(|task| task.tenant == 0);
         let finished = seen(gateway, &bought, br#""status":"succeeded""#).await?;
         let live = seen(gateway, &bought, br#""status":"running""#).await?;
         Ok(Self { finished, live })
