@@ -23,6 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::callers::Callers;
+use crate::connections::ComeBackLater;
 use crate::error::{ApiError, Kind};
 use crate::metrics::{EdgeMetrics, Shed};
 use crate::paths::ASSETS;
@@ -112,7 +113,9 @@ pub(crate) async fn admit(
         None => seat.take().await,
     };
     if let Err(error) = admitted {
-        return refusal(&request, error);
+        let mut refusal = refusal(&request, error);
+        refusal.extensions_mut().insert(ComeBackLater);
+        return refusal;
     }
     request.extensions_mut().insert(seat.clone());
     let response = next.run(request).await;

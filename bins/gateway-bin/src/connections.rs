@@ -15,6 +15,7 @@ mod gate;
 mod head;
 mod open_files;
 mod progress;
+mod rest;
 mod screen;
 mod socket;
 mod stages;
@@ -36,6 +37,7 @@ use tokio_util::task::TaskTracker;
 pub use deadlines::Deadlines;
 pub(crate) use flaw::{FLAW_HEADER, Flaw};
 pub(crate) use open_files::connections_within;
+pub(crate) use rest::ComeBackLater;
 
 use crate::metrics::{EdgeMetrics, Listener, Shed};
 use crate::patience;

@@ -107,7 +107,7 @@ impl ApiError {
     }
 
     /// Writes the one log line of this refusal: loud for our faults, quiet for the tenant's. A
-    /// verdict has its record as well.
+    /// verdict has its record, and is quiet beside that.
     pub(crate) fn log(&self) {
         let (status, code) = (self.status().as_u16(), self.code());
         if let Some(reason) = &self.verdict {
@@ -116,7 +116,9 @@ impl ApiError {
         let cause = self.cause.as_ref().map(|cause| format!("{cause:#}")).unwrap_or_default();
         match status {
             500 => tracing::error!(status, code, cause, "request failed"),
-            502 | 503 => tracing::warn!(status, code, cause, "request failed"),
+            502 | 503 if self.verdict.is_none() => {
+                tracing::warn!(status, code, cause, "request failed");
+            }
             _ => tracing::debug!(status, code, param = self.param, "request refused"),
         }
     }

@@ -22,6 +22,7 @@ use super::deadlines::Deadlines;
 use super::flaw::{FLAW_HEADER, Flaw};
 use super::gate::Gate;
 use super::progress::Progress;
+use super::rest::{ComeBackLater, Rest};
 use super::socket::Socket;
 use super::stages::Stages;
 use crate::metrics::EdgeMetrics;
@@ -102,7 +103,8 @@ fn count_flaw(metrics: &EdgeMetrics, request: &Request<Incoming>) {
 
 /// One answer. Where the rest of a body is still to come, the connection ends with it: nobody
 /// wants to read on to the next request. So it does where the server is leaving: a client that
-/// hears of it sends nothing more that could cross the end.
+/// hears of it sends nothing more that could cross the end. Where there was no room for the
+/// request, the connection rests.
 async fn answer(
     router: Router,
     progress: Progress,
@@ -110,6 +112,9 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut response = router.oneshot(request).await?;
+    if response.extensions().get::<ComeBackLater>().is_some() {
+        progress.rests(Rest::from_now());
+    }
     if progress.answers() || stages.leaving.is_cancelled() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::progress::Progress;
+use super::rest::Rest;
 use super::screen::Screen;
 use super::socket::Socket;
 
@@ -22,6 +23,7 @@ pub(super) struct Gate<S> {
     socket: S,
     screen: Screen,
     progress: Progress,
+    rest: Rest,
     /// What was read from the socket, and not screened: no more than one read.
     came: Pending,
     /// What passed the screen, and hyper has not read: no more than a head and one read.
@@ -51,7 +53,7 @@ impl Pending {
 impl<S> Gate<S> {
     pub(super) fn new(socket: S, progress: Progress) -> Self {
         let (came, passed) = (Pending::default(), Pending::default());
-        Self { socket, screen: Screen::new(), progress, came, passed }
+        Self { socket, screen: Screen::new(), progress, rest: Rest::default(), came, passed }
     }
 
     /// Hands on what has passed; tells whether there was anything.
@@ -114,6 +116,9 @@ impl<S: Socket> AsyncRead for Gate<S> {
             if this.screen.has_refused() {
                 // The answer to the stand-in ends the connection. An end of input here would have
                 // hyper believe that the client went away before it.
+                return Poll::Pending;
+            }
+            if this.screen.is_between() && this.rest.poll(&this.progress, cx).is_pending() {
                 return Poll::Pending;
             }
             if this.screen() {

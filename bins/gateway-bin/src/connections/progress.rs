@@ -31,6 +31,8 @@ struct State {
     closing_since: Option<Instant>,
     /// Whether a connection that rests is about to be closed.
     last_look: bool,
+    /// Until when nothing more is read.
+    rests_until: Option<Instant>,
     /// Who holds a request back until the answer to the one before it.
     next: Option<Waker>,
 }
@@ -56,6 +58,7 @@ impl Progress {
             writing_since: None,
             closing_since: None,
             last_look: false,
+            rests_until: None,
             next: None,
         })))
     }
@@ -116,6 +119,19 @@ impl Progress {
             holder.wake();
         }
         state.body.is_some()
+    }
+
+    /// Nothing more is read until then.
+    pub(super) fn rests(&self, until: Instant) {
+        self.state().rests_until = Some(until);
+    }
+
+    pub(super) fn rests_until(&self) -> Option<Instant> {
+        self.state().rests_until
+    }
+
+    pub(super) fn has_rested(&self) {
+        self.state().rests_until = None;
     }
 
     /// The answer is out, and what still comes is thrown away.

@@ -4,19 +4,21 @@
 //! way.
 
 mod leaving;
+mod resting;
 
 use std::io;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep_until};
 
 use super::deadlines::Deadlines;
 use super::exchange;
+use super::rest::ComeBackLater;
 use super::socket::Socket;
 use super::stages::Stages;
 use crate::metrics::Metrics;
@@ -91,6 +93,7 @@ fn connection(stages: Stages) -> (DuplexStream, impl Future<Output = ()>) {
 fn serve(socket: impl Socket, stages: Stages) -> impl Future<Output = ()> {
     let router = Router::new()
         .route("/quick", get(|| async { "quick" }))
+        .route("/full", get(|| async { (Extension(ComeBackLater), "full") }))
         .route("/slow", get(|| async { after(Duration::from_secs(200)).await }))
         .route("/large", get(|| async { "x".repeat(100 * PIPE_BYTES) }))
         .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
