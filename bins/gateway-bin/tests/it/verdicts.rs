@@ -77,7 +77,7 @@ async fn p66_a_tenant_that_has_too_many_urls_checked_is_recorded() {
     // Nine URLs in each, so that even a slow machine has more than twenty of them in a second.
     let image = r#"{"type":"image_url","role":"reference_image",
                     "image_url":{"url":"https://8.8.8.8/a.png"}}"#;
-    let content = vec![image; 9].join(",");
+    let content = [image; 9].join(",");
     let body = format!(r#"{{"model":"doubao-seedance-2-0","content":[{content}]}}"#);
     let mut creates = JoinSet::new();
     for _ in 0..24 {
