@@ -21,11 +21,12 @@ const LISTS: [(&str, &str); 3] = [
 
 /// Asks as the first tenant.
 pub(crate) async fn add(column: &mut Column, door: &Door, database: &Path) -> anyhow::Result<()> {
+    // Before there is a connection: it may take longer than one may be idle.
+    let tasks = some_tasks(database)?;
     let mut wire = Wire::connect(door.address).await?;
     for (name, query) in LISTS {
         time(column, name, &mut wire, |_| door.look(0, &format!("?{query}"))).await?;
     }
-    let tasks = some_tasks(database)?;
     let get =
         |number: usize| tasks.get(number % tasks.len()).map_or_else(Vec::new, |t| door.get(t));
     time(column, "get of a finished task", &mut wire, get).await
