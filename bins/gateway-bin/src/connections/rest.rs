@@ -14,8 +14,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::progress::Progress;
 
-/// How long a connection rests.
-const REST: Duration = Duration::from_millis(200);
+/// How long a connection rests: as long as others wait for a seat.
+const REST: Duration = Duration::from_millis(500);
 
 /// On an answer: its connection is to rest after it.
 #[derive(Clone, Copy, Debug)]
