@@ -34,7 +34,7 @@ use crate::{assets, caller};
 use room::Room;
 use shares::{Share, Shares};
 
-/// Longest wait for a seat.
+/// Longest wait for a seat, and how long the connection of a request without one rests.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// When to come back, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
@@ -114,7 +114,7 @@ pub(crate) async fn admit(
     };
     if let Err(error) = admitted {
         let mut refusal = refusal(&request, error);
-        refusal.extensions_mut().insert(ComeBackLater);
+        refusal.extensions_mut().insert(ComeBackLater(PATIENCE));
         return refusal;
     }
     request.extensions_mut().insert(seat.clone());

@@ -12,7 +12,7 @@ use tenancy::{Error, LedgerEntry, LedgerFilter, LedgerTotals, Store};
 /// Rows that are in memory at once.
 pub(crate) const PAGE: u32 = 1000;
 /// Decimals of money and rates: they are kept in millionths.
-const DECIMALS: u32 = 6;
+pub(crate) const DECIMALS: u32 = 6;
 
 /// A moment of the ledger.
 #[derive(Clone, Copy, Debug)]

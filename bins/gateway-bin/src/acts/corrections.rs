@@ -9,11 +9,8 @@ use seedance_pricing::{Decimal, Sku, Tariff, TokenCount, VideoInput};
 use tenancy::{LedgerEntry, NewCorrection, Store};
 
 use super::{By, Failure, Reason};
-use crate::ledger::decimal;
+use crate::ledger::{DECIMALS, decimal};
 use crate::tariffs;
-
-/// Decimals of an amount.
-const DECIMALS: u32 = 6;
 
 /// What is to be added to a charge.
 #[derive(Clone, Debug)]

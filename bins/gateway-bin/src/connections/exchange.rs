@@ -22,7 +22,7 @@ use super::deadlines::Deadlines;
 use super::flaw::{FLAW_HEADER, Flaw};
 use super::gate::Gate;
 use super::progress::Progress;
-use super::rest::{ComeBackLater, Rest};
+use super::rest::ComeBackLater;
 use super::socket::Socket;
 use super::stages::Stages;
 use crate::metrics::EdgeMetrics;
@@ -112,8 +112,8 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut response = router.oneshot(request).await?;
-    if response.extensions().get::<ComeBackLater>().is_some() {
-        progress.rests(Rest::from_now());
+    if let Some(ComeBackLater(rest)) = response.extensions().get() {
+        progress.rests(Instant::now() + *rest);
     }
     if progress.answers() || stages.leaving.is_cancelled() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

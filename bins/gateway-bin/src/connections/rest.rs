@@ -10,27 +10,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Sleep, sleep_until};
 
 use super::progress::Progress;
 
-/// How long a connection rests: as long as others wait for a seat.
-const REST: Duration = Duration::from_millis(500);
-
-/// On an answer: its connection is to rest after it.
+/// On an answer: its connection is to rest after it, for so long.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ComeBackLater;
+pub(crate) struct ComeBackLater(pub(crate) Duration);
 
 /// Wakes a connection at the end of its rest.
 #[derive(Debug, Default)]
 pub(super) struct Rest(Option<Pin<Box<Sleep>>>);
 
 impl Rest {
-    /// When a rest ends that begins now.
-    pub(super) fn from_now() -> Instant {
-        Instant::now() + REST
-    }
-
     /// Ready when the connection need not rest, or no longer. One that is about to be closed does
     /// not rest: what has come has to be read.
     pub(super) fn poll(&mut self, progress: &Progress, cx: &mut Context<'_>) -> Poll<()> {

@@ -25,6 +25,8 @@ use crate::metrics::Metrics;
 
 const GET: &[u8] = b"GET /quick HTTP/1.1\r\nHost: a\r\n\r\n";
 const POST: &[u8] = b"POST /whole HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+/// How long a connection rests after `/full`.
+const REST: Duration = Duration::from_millis(500);
 /// Bytes that the pipe holds for a reader, as a socket's buffer does.
 const PIPE_BYTES: usize = 1024;
 
@@ -93,7 +95,7 @@ fn connection(stages: Stages) -> (DuplexStream, impl Future<Output = ()>) {
 fn serve(socket: impl Socket, stages: Stages) -> impl Future<Output = ()> {
     let router = Router::new()
         .route("/quick", get(|| async { "quick" }))
-        .route("/full", get(|| async { (Extension(ComeBackLater), "full") }))
+        .route("/full", get(|| async { (Extension(ComeBackLater(REST)), "full") }))
         .route("/slow", get(|| async { after(Duration::from_secs(200)).await }))
         .route("/large", get(|| async { "x".repeat(100 * PIPE_BYTES) }))
         .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));

@@ -13,9 +13,9 @@ pub(super) const CORRECT: &str = "
         sku, resolution, tokens, price_cny_micros_per_million, cny_per_usd_micros,
         rate_usd_micros_per_million, charge_cny_micros, charge_usd_micros, settled_at
     )
-    SELECT task_id, ?6, tenant_id, upstream, model, has_video, tariff, task_created_at, sku, resolution, ?2,
-           price_cny_micros_per_million, cny_per_usd_micros, rate_usd_micros_per_million,
-           ?3, ?4, ?5
+    SELECT task_id, ?6, tenant_id, upstream, model, has_video, tariff, task_created_at,
+           sku, resolution, ?2, price_cny_micros_per_million, cny_per_usd_micros,
+           rate_usd_micros_per_million, ?3, ?4, ?5
     FROM ledger WHERE task_id = ?1 AND correction = 0
       AND ?6 = (SELECT max(correction) + 1 FROM ledger WHERE task_id = ?1)
     RETURNING entry_id";

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, GET, Stages};
+use super::{Client, GET, REST, Stages};
 
 const FULL: &[u8] = b"GET /full HTTP/1.1\r\nHost: a\r\n\r\n";
-const REST: Duration = Duration::from_millis(500);
 
 #[tokio::test(start_paused = true)]
 async fn p41_what_comes_after_a_refusal_for_want_of_room_is_read_after_a_rest() {

@@ -49,8 +49,8 @@ pub(crate) fn damage(tx: &Connection) -> Result<Option<String>, Cause> {
 /// What is wrong with its pages and rows.
 ///
 /// That each row has its entry in each index would take a search for every one of them, which is
-/// hours of waiting for the disk where the file is larger than the memory. The comparisons of the
-/// audit go through these indexes, from the other side.
+/// mostly waiting for the disk where the file is large. The comparisons of the audit go through
+/// most of these indexes from the other side.
 pub(super) fn damage_to_pages(tx: &Connection) -> Result<Option<String>, Cause> {
     found_by(tx, "PRAGMA quick_check(1)")
 }
