@@ -7,10 +7,12 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 use std::path::Path;
 
+use seedance_model::TaskStatus;
 use tempfile::TempDir;
 use tenancy::Store;
 
 use crate::child::store_in;
+use crate::support::{NOW, World, at};
 use served::{Expected, Verdict};
 
 /// Bits are turned over in this many copies of a file.
@@ -89,4 +91,20 @@ async fn p55_a_bit_that_turned_in_the_log_ends_the_log_there() {
     let (crashed, expected) = served::crashed_store().await;
     let log = fs::read(crashed.path().join("store.db-wal")).unwrap().len();
     flip(&crashed, &expected, "store.db-wal", &[0..32, 32..log, 32..log, 32..log]).await;
+}
+
+/// What one turned bit makes of a number: the audit once met the same day again and again.
+#[tokio::test]
+async fn p55_a_time_that_became_a_text_does_not_keep_the_audit_for_ever() {
+    let world = World::start().await;
+    let scope = world.scope("acme").await;
+    let task = world.task(&scope, "cgt-1", NOW).await;
+    world.observe(&task, TaskStatus::Succeeded, at(1)).await;
+    world.open_the_ledger().await;
+    let lax = "UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'ledger'";
+    world.outsider().execute_batch(&format!("PRAGMA writable_schema = ON; {lax}")).unwrap();
+    world.outsider().execute("UPDATE ledger SET settled_at = ''", []).unwrap();
+    let found = world.store.audit().await.unwrap_err();
+    assert!(found.is_corrupt(), "{found}");
+    assert!(format!("{found:?}").contains("usage by day: 0 comes after 0"), "{found:?}");
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Row};
 use seedance_model::TaskId;
 
+use super::file::check_order;
 use super::{DOING, PAGE, room};
 use crate::Error;
 use crate::error::Cause;
@@ -116,7 +117,9 @@ impl Charges {
         let mut rows = statement.query((self.after, PAGE))?;
         let mut count = 0;
         while let Some(row) = rows.next()? {
-            self.after = row.get(0)?;
+            let entry = row.get(0)?;
+            check_order("ledger", entry, self.after)?;
+            self.after = entry;
             let tenant = row.get(1)?;
             let usd_micros = wide(row, 5)?;
             let sums = self.sums.entry(tenant).or_default();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::DOING;
+use super::file::check_order;
 use crate::Error;
 use crate::error::Cause;
 use crate::sqlite::Sqlite;
@@ -32,30 +33,33 @@ const KEPT: &str = "
 type Usage = BTreeMap<i64, BTreeMap<String, [i128; 4]>>;
 
 /// A walk through the days, each of them at one moment.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Days {
-    /// `None`: there are no more.
-    next: Option<i64>,
+    /// The last day that was compared, or the day before the first.
+    after: i64,
+    ended: bool,
     agree: bool,
 }
 
 impl Days {
     /// Is every day's usage what its rows add up to?
     pub(super) async fn all_agree(db: &Sqlite) -> Result<bool, Error> {
-        let mut days = Self { next: Some(i64::MIN), agree: true };
-        while let (Some(day), true) = (days.next, days.agree) {
-            days = db.read(DOING, move |tx| Self::first_from(tx, day)).await?;
+        let mut days = Self { after: i64::MIN, ended: false, agree: true };
+        while days.agree && !days.ended {
+            days = db.read(DOING, move |tx| days.next(tx)).await?;
         }
         Ok(days.agree)
     }
 
-    /// Compares the first day from this one on.
-    fn first_from(tx: &Connection, day: i64) -> Result<Self, Cause> {
-        let since = day.saturating_mul(DAY_MILLIS);
+    /// Compares the next day.
+    fn next(self, tx: &Connection) -> Result<Self, Cause> {
+        let first = self.after.saturating_add(1);
+        let since = first.saturating_mul(DAY_MILLIS);
         let found: Option<i64> =
-            tx.prepare_cached(NEXT)?.query_row((day, since), |row| row.get(0))?;
-        let Some(day) = found else { return Ok(Self { next: None, agree: true }) };
-        Ok(Self { next: day.checked_add(1), agree: added(tx, day)? == kept(tx, day)? })
+            tx.prepare_cached(NEXT)?.query_row((first, since), |row| row.get(0))?;
+        let Some(day) = found else { return Ok(Self { ended: true, ..self }) };
+        check_order("usage by day", day, self.after)?;
+        Ok(Self { after: day, agree: added(tx, day)? == kept(tx, day)?, ..self })
     }
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 use seedance_model::TaskId;
 
+use super::file::check_order;
 use super::{DOING, PAGE, room};
 use crate::Error;
 use crate::error::Cause;
@@ -55,6 +56,7 @@ impl Tasks {
         let last: Option<i64> =
             tx.prepare_cached(LAST_OF_PAGE)?.query_row((self.after, PAGE), |row| row.get(0))?;
         let Some(last) = last else { return Ok(Self { ended: true, ..self }) };
+        check_order("tasks", last, self.after)?;
         let room = room(&self.unsettled);
         let mut statement = tx.prepare_cached(UNSETTLED)?;
         for found in statement.query_map((self.after, last, room), |row| task_id(row, 0))? {
