@@ -14,8 +14,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{Method, Request};
 use tenancy::{Tenant, TenantId};
@@ -39,9 +37,12 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// When to come back, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
-/// The seats of one gateway, and its room for bodies.
+/// The seats of one gateway, and its room for bodies. A clone is the same seats.
 #[derive(Clone, Debug)]
-pub(crate) struct Admission {
+pub(crate) struct Admission(Arc<House>);
+
+#[derive(Clone, Debug)]
+struct House {
     reading: Seats,
     changing: Seats,
     bodies: Arc<Semaphore>,
@@ -72,7 +73,8 @@ impl Seats {
             return Some(seat);
         }
         let _waits = self.waiting.try_acquire().ok()?;
-        timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await.ok()?.ok()
+        // In a box, because few requests wait, and a timer is larger than all else that they need.
+        Box::pin(timeout(PATIENCE, Arc::clone(&self.free).acquire_owned())).await.ok()?.ok()
     }
 }
 
@@ -80,47 +82,48 @@ impl Admission {
     /// This many seats for either kind, and room for as many bodies of the largest size.
     pub(crate) fn new(requests: usize, body_limit_bytes: usize, metrics: EdgeMetrics) -> Self {
         let room = requests.saturating_mul(body_limit_bytes).min(Semaphore::MAX_PERMITS);
-        Self {
+        Self(Arc::new(House {
             reading: Seats::new(requests),
             changing: Seats::new(requests),
             bodies: Arc::new(Semaphore::new(room)),
             metrics,
             callers: None,
-        }
+        }))
     }
 
     /// The same for tenants, who are turned away before they wait if it can be told who they are.
     pub(crate) fn of_tenants(self, callers: Callers) -> Self {
-        Self { callers: Some(callers), ..self }
+        Self(Arc::new(House { callers: Some(callers), ..House::clone(&self.0) }))
     }
-}
 
-/// Middleware around the routes.
-pub(crate) async fn admit(
-    State(admission): State<Admission>,
-    mut request: Request<Body>,
-    next: Next,
-) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let seats = if reads { admission.reading } else { admission.changing };
-    let (bodies, metrics) = (admission.bodies, admission.metrics);
-    let seat = Seat(Arc::new(Place { seats, bodies, metrics, taken: Mutex::default() }));
-    // Most requests that read are answered from the store, and those leave their seats at once.
-    let callers = admission.callers.filter(|_| !reads);
-    let likely = callers.and_then(|callers| caller::likely(&callers, request.headers()));
-    let admitted = match likely {
-        Some(tenant) => seat.take_for(&tenant).await,
-        None => seat.take().await,
-    };
-    if let Err(error) = admitted {
-        let mut refusal = refusal(&request, error);
-        refusal.extensions_mut().insert(ComeBackLater(PATIENCE));
-        return refusal;
+    /// Stands around the routes: goes on with a request that has a seat.
+    pub(crate) async fn admit<F>(
+        self,
+        mut request: Request<Body>,
+        next: impl FnOnce(Request<Body>) -> F,
+    ) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        // Most requests that read are answered from the store, and those leave their seats at once.
+        let callers = self.0.callers.as_ref().filter(|_| !reads);
+        let likely = callers.and_then(|callers| caller::likely(callers, request.headers()));
+        let seat = Seat(Arc::new(Place { house: self.0, reads, taken: Mutex::default() }));
+        let admitted = match likely {
+            Some(tenant) => seat.take_for(&tenant).await,
+            None => seat.take().await,
+        };
+        if let Err(error) = admitted {
+            let mut refusal = refusal(&request, error);
+            refusal.extensions_mut().insert(ComeBackLater(PATIENCE));
+            return refusal;
+        }
+        request.extensions_mut().insert(seat.clone());
+        let response = next(request).await;
+        seat.leave();
+        response
     }
-    request.extensions_mut().insert(seat.clone());
-    let response = next.run(request).await;
-    seat.leave();
-    response
 }
 
 /// Refuses in the envelope of the surface that was asked.
@@ -137,10 +140,16 @@ pub(crate) struct Seat(Arc<Place>);
 
 #[derive(Debug)]
 struct Place {
-    seats: Seats,
-    bodies: Arc<Semaphore>,
-    metrics: EdgeMetrics,
+    house: Arc<House>,
+    /// Of which seats: those for requests that read, or those for requests that change.
+    reads: bool,
     taken: Mutex<Taken>,
+}
+
+impl Place {
+    fn seats(&self) -> &Seats {
+        if self.reads { &self.house.reading } else { &self.house.changing }
+    }
 }
 
 /// What a request has of its kind's seats at this moment.
@@ -160,9 +169,9 @@ impl Seat {
         if let Some(tenant) = tenant {
             self.belongs_to(tenant)?;
         }
-        let Some(permit) = self.0.seats.take().await else {
+        let Some(permit) = self.0.seats().take().await else {
             self.leave();
-            self.0.metrics.shed(Shed::Seats);
+            self.0.house.metrics.shed(Shed::Seats);
             return Err(busy(Reason::NoSeat));
         };
         self.taken().permit = Some(permit);
@@ -186,7 +195,7 @@ impl Seat {
         if self.is_within_share_of(tenant) {
             return Ok(());
         }
-        self.0.metrics.shed(Shed::Share);
+        self.0.house.metrics.shed(Shed::Share);
         let text = "this account has too many requests under way, and others need room, too; \
                     try again later";
         let error = ApiError::new(Kind::RateLimited, text).retry_after(RETRY_AFTER_SECONDS);
@@ -196,7 +205,7 @@ impl Seat {
     /// Counts the seat for its tenant until it is left. If that is more than the tenant's share,
     /// it is not counted, and should not be kept for long.
     pub(crate) fn is_within_share_of(&self, tenant: TenantId) -> bool {
-        let Seats { free, shares, .. } = &self.0.seats;
+        let Seats { free, shares, .. } = self.0.seats();
         let mut taken = self.taken();
         taken.tenant = Some(tenant);
         if taken.share.is_none() {
@@ -209,7 +218,7 @@ impl Seat {
 
     /// Room for a body that comes in.
     pub(crate) fn room(&self) -> Room {
-        Room::of(Arc::clone(&self.0.bodies), self.0.metrics.clone())
+        Room::of(Arc::clone(&self.0.house.bodies), self.0.house.metrics.clone())
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {

@@ -6,6 +6,7 @@ mod json;
 mod line;
 mod queue;
 mod text;
+mod time;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -22,8 +22,8 @@ mod usage;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -31,9 +31,8 @@ use http::{HeaderValue, Method, StatusCode, Uri};
 use tenancy::Store;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::admission::{self, Admission};
+use crate::admission::Admission;
 use crate::error::{ApiError, Kind};
 use crate::openapi;
 use crate::tasks::Refusal;
@@ -69,7 +68,7 @@ pub(crate) fn router(stop: &CancellationToken, desk: Desk) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .with_state(ready_when)
-        .layer(from_fn(refused::answer))
+        .layer(from_fn(screened))
         .merge(guarded(desk))
 }
 
@@ -102,13 +101,13 @@ fn guarded(desk: Desk) -> Router {
         .route("/metrics", get(render))
         .method_not_allowed_fallback(wrong_method)
         .fallback(no_route)
-        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(from_fn(|request: Request, next: Next| panics::caught(next.run(request))))
         .layer(from_fn(in_time))
-        .layer(from_fn_with_state(admission, admission::admit))
+        .layer(from_fn_with_state(admission, admitted))
         .layer(from_fn_with_state(desk.clone(), gate::pass))
         .layer(map_response(not_to_be_kept))
-        .layer(from_fn(refused::answer))
-        .layer(from_fn_with_state(None, request_id::attach))
+        .layer(from_fn(screened))
+        .layer(from_fn(named))
         .with_state(desk)
 }
 
@@ -125,6 +124,18 @@ async fn ready(State(ready): State<Ready>) -> (StatusCode, &'static str) {
     (StatusCode::SERVICE_UNAVAILABLE, "the store cannot keep records\n")
 }
 
+async fn named(request: Request, next: Next) -> Response {
+    request_id::attach(None, request, |request| next.run(request)).await
+}
+
+async fn screened(request: Request, next: Next) -> Response {
+    refused::answer(request, |request| next.run(request)).await
+}
+
+async fn admitted(State(admission): State<Admission>, request: Request, next: Next) -> Response {
+    admission.admit(request, |request| next.run(request)).await
+}
+
 /// An answer may hold a token, and names tenants: nothing on the way keeps it.
 async fn not_to_be_kept(mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -132,7 +143,7 @@ async fn not_to_be_kept(mut response: Response) -> Response {
 }
 
 /// What the store was asked for is done even if nobody waits any more.
-async fn in_time(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+async fn in_time(request: Request, next: Next) -> Response {
     timeout(DEADLINE, next.run(request)).await.unwrap_or_else(|_| {
         let text = format!("the answer took longer than {} s", DEADLINE.as_secs());
         Refusal::from(ApiError::new(Kind::DeadlineExceeded, text)).into_response()

@@ -1,10 +1,10 @@
 //! A panic is a fault of the gateway: its request is answered with 500, and the log has the place.
 //! Its text is in neither, because it may hold whatever the code had in hands.
 
-use std::any::Any;
-use std::panic::PanicHookInfo;
+use std::panic::{AssertUnwindSafe, PanicHookInfo};
 
 use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
 
 use crate::error::{ApiError, Kind};
 use crate::tasks::Refusal;
@@ -19,10 +19,13 @@ fn report(panic: &PanicHookInfo<'_>) {
     tracing::error!(place, "a panic");
 }
 
-/// The answer to a request whose handler has panicked.
-pub(crate) fn answer(_text: Box<dyn Any + Send>) -> Response {
-    Refusal::from(ApiError::new(Kind::Internal, "the gateway failed to handle this request"))
-        .into_response()
+/// What a handler answers, or that it has panicked. What requests share is behind locks that outlive
+/// a panic.
+pub(crate) async fn caught(answer: impl Future<Output = Response>) -> Response {
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_text| {
+        let text = "the gateway failed to handle this request";
+        Refusal::from(ApiError::new(Kind::Internal, text)).into_response()
+    })
 }
 
 #[cfg(test)]
@@ -30,14 +33,9 @@ mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
-    use axum::Router;
     use axum::body::Body;
-    use axum::middleware::from_fn_with_state;
-    use axum::routing::get;
     use http::Request;
     use http_body_util::BodyExt as _;
-    use tower::ServiceExt as _;
-    use tower_http::catch_panic::CatchPanicLayer;
     use tracing::instrument::WithSubscriber as _;
 
     use crate::metrics::Metrics;
@@ -63,13 +61,11 @@ mod tests {
         let log = written.clone();
         let log = tracing_subscriber::fmt().json().with_writer(move || log.clone()).finish();
         let word = String::from("canary");
-        let panics = move || async move { assert!(word.is_empty(), "a prompt with a {word}") };
-        let router: Router = Router::new()
-            .route("/", get(panics))
-            .layer(CatchPanicLayer::custom(super::answer))
-            .layer(from_fn_with_state(Some(Metrics::new().edge()), request_id::attach));
+        let panics = async move { panic!("a prompt with a {word}") };
         let request = Request::get("/").body(Body::empty()).unwrap();
-        let answer = router.oneshot(request).with_subscriber(log).await.unwrap();
+        let edge = Metrics::new().edge();
+        let answer = request_id::attach(Some(&edge), request, |_| super::caught(panics));
+        let answer = answer.with_subscriber(log).await;
         assert_eq!(answer.status(), 500);
         let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
         let body = answer.into_body().collect().await.unwrap().to_bytes();

@@ -2,7 +2,6 @@
 //! which surface was meant is not certain.
 
 use axum::body::Body;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::Request;
 
@@ -11,12 +10,18 @@ use crate::error::{ApiError, Kind};
 use crate::tasks::Refusal;
 use crate::verdict::Reason;
 
-/// Middleware around the routes: whatever carries a flaw is answered here.
-pub(crate) async fn answer(request: Request<Body>, next: Next) -> Response {
+/// Stands around the routes: whatever carries a flaw is answered here.
+pub(crate) async fn answer<F>(
+    request: Request<Body>,
+    next: impl FnOnce(Request<Body>) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let flaw = request.headers().get(FLAW_HEADER).map(|flaw| Flaw::carried(flaw.as_bytes()));
     match flaw {
         Some(flaw) => refusal(flaw.unwrap_or(Flaw::HeaderName)).into_response(),
-        None => next.run(request).await,
+        None => next(request).await,
     }
 }
 

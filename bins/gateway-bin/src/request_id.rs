@@ -1,10 +1,9 @@
 //! Gives every request an id, answers with it, and writes the one access line of the request.
 
+use std::cell::RefCell;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method, Request};
 use tracing::{Instrument as _, Span};
@@ -20,16 +19,27 @@ const METRICS: &str = "metrics";
 /// Longest client id that is echoed, in bytes.
 const CLIENT_ID_BYTES: usize = 128;
 
+/// How many ids are drawn at once.
+const IDS_AT_ONCE: usize = 64;
+
+thread_local! {
+    /// What is left of the ids that this thread has drawn.
+    static DRAWN: RefCell<Vec<u128>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The id of a request, for answers that carry it in their body too.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
 
-/// Middleware around every route; those of tenants are counted.
-pub(crate) async fn attach(
-    State(metrics): State<Option<EdgeMetrics>>,
+/// Stands around every route; requests of tenants are counted.
+pub(crate) async fn attach<F>(
+    metrics: Option<&EdgeMetrics>,
     mut request: Request<Body>,
-    next: Next,
-) -> Response {
+    next: impl FnOnce(Request<Body>) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let started = Instant::now();
     let path = request.uri().path();
     let counted = metrics.map(|metrics| metrics.begin(Route::of(request.method(), path)));
@@ -38,7 +48,7 @@ pub(crate) async fn attach(
     let client_id = request.headers().get(CLIENT_REQUEST_ID).filter(|id| is_echoed(id)).cloned();
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = span_of(&id, &request);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next(request).instrument(span.clone()).await;
     if let Some(counted) = counted {
         counted.answered(response.status());
     }
@@ -65,7 +75,7 @@ pub(crate) async fn attach(
 /// What every line of a request says: its id, what is asked, and who asks, once that is known. No
 /// filter switches it off.
 fn span_of(id: &str, request: &Request<Body>) -> Span {
-    let what = format!("{} {}", known_method(request.method()), route_of(request.uri().path()));
+    let what = [known_method(request.method()), " ", route_of(request.uri().path())].concat();
     let who = tracing::field::Empty;
     tracing::error_span!(target: SECURITY, "request", id, what, who)
 }
@@ -78,10 +88,21 @@ pub(crate) fn note_who(who: &str) {
 /// 128 random bits in hex. An id is for finding log lines; if the system has no randomness, the
 /// request goes on without one.
 fn fresh_id() -> String {
-    let mut bytes = [0_u8; 16];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => format!("{:032x}", u128::from_be_bytes(bytes)),
-        Err(_) => "none".to_owned(),
+    let drawn = DRAWN.with_borrow_mut(|drawn| {
+        if drawn.is_empty() {
+            *drawn = draw();
+        }
+        drawn.pop()
+    });
+    drawn.map_or_else(|| "none".to_owned(), |id| format!("{id:032x}"))
+}
+
+/// Randomness for some ids, by one call of the system; none if it has none.
+fn draw() -> Vec<u128> {
+    let mut bytes = [[0_u8; 16]; IDS_AT_ONCE];
+    match getrandom::fill(bytes.as_flattened_mut()) {
+        Ok(()) => bytes.into_iter().map(u128::from_be_bytes).collect(),
+        Err(_) => Vec::new(),
     }
 }
 

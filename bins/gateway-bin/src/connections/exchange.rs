@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::time::{Instant, sleep_until};
-use tower::ServiceExt as _;
+use tower::Service as _;
 
 use super::LAST_LOOK;
 use super::deadlines::Deadlines;
@@ -46,7 +46,7 @@ pub(super) async fn run(
     let service = service_fn(|request| {
         progress.handles();
         count_flaw(&metrics, &request);
-        answer(router.clone(), progress.clone(), stages.clone(), request)
+        answer(router.clone(), &progress, &stages, request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -106,12 +106,12 @@ fn count_flaw(metrics: &EdgeMetrics, request: &Request<Incoming>) {
 /// hears of it sends nothing more that could cross the end. Where there was no room for the
 /// request, the connection rests.
 async fn answer(
-    router: Router,
-    progress: Progress,
-    stages: Stages,
+    mut router: Router,
+    progress: &Progress,
+    stages: &Stages,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let mut response = router.oneshot(request).await?;
+    let mut response = router.call(request).await?;
     if let Some(ComeBackLater(rest)) = response.extensions().get() {
         progress.rests(Instant::now() + *rest);
     }

@@ -88,24 +88,43 @@ impl Screen {
 
     fn take_head(&mut self, bytes: &[u8], passed: &mut Vec<u8>) -> usize {
         let mut last = self.head.last().copied();
-        for (place, byte) in bytes.iter().enumerate() {
-            if let Err(flaw) = self.step(last, *byte, self.head.len() + place) {
+        let mut place = 0;
+        while let Some(byte) = bytes.get(place).copied() {
+            let text = self.text(last, bytes.get(place..).unwrap_or_default(), place);
+            if text > 0 {
+                (place, self.line, last) = (place + text, self.line + text, None);
+                continue;
+            }
+            if let Err(flaw) = self.step(last, byte, self.head.len() + place) {
                 self.refuse(flaw, passed);
                 return bytes.len();
             }
+            place += 1;
             // Every line ends with CR and LF, so this one is empty.
-            if *byte == b'\n' && self.line == 2 {
-                let (head, _) = bytes.split_at(place + 1);
+            if byte == b'\n' && self.line == 2 {
+                let (head, _) = bytes.split_at(place);
                 self.pass_head(head, passed);
                 return head.len();
             }
-            if *byte == b'\n' {
+            if byte == b'\n' {
                 (self.line, self.has_line) = (0, true);
             }
-            last = Some(*byte);
+            last = Some(byte);
         }
         self.head.extend_from_slice(bytes);
         bytes.len()
+    }
+
+    /// How many bytes from here on are text inside a line, far from every limit: steps that change
+    /// nothing but the length of the line, all at once.
+    fn text(&self, last: Option<u8>, rest: &[u8], place: usize) -> usize {
+        let before = self.head.len() + place;
+        if before == 0 || last == Some(b'\r') {
+            return 0;
+        }
+        let far = (TARGET_BYTES + LINE_SLACK).saturating_sub(before + 1);
+        let rest = rest.get(..far).unwrap_or(rest);
+        rest.iter().position(u8::is_ascii_control).unwrap_or(rest.len())
     }
 
     /// One byte more of a head, behind so many; what is wrong already is told before the head is

@@ -12,9 +12,10 @@ use tracing::span::Record;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
+
+use super::time::write_now;
 
 /// How events are written.
 #[derive(Debug)]
@@ -37,8 +38,10 @@ where
     ) -> fmt::Result {
         let about = event.metadata();
         writer.write_str("{\"timestamp\":\"")?;
-        SystemTime.format_time(&mut writer)?;
-        write!(writer, "\",\"level\":\"{}\",\"fields\":{{", about.level())?;
+        write_now(&mut writer)?;
+        writer.write_str("\",\"level\":\"")?;
+        writer.write_str(about.level().as_str())?;
+        writer.write_str("\",\"fields\":{")?;
         event.record(&mut Members { writer: writer.by_ref(), is_first: true });
         writer.write_str("},\"target\":")?;
         string(&mut writer, about.target())?;
@@ -126,7 +129,9 @@ impl Visit for Members<'_> {
 
 /// A string of JSON. Most need no escapes.
 fn string(writer: &mut Writer<'_>, text: &str) -> fmt::Result {
-    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    let is_escaped = |byte| byte < b' ' || byte == b'"' || byte == b'\\';
+    // Without a way out of the loop, many bytes are looked at in one step.
+    if text.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
         return write!(writer, "{}", Value::from(text));
     }
     writer.write_char('"')?;

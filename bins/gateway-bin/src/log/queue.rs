@@ -18,6 +18,9 @@ const ROOM: usize = 4 << 20;
 const SECURITY_ROOM: usize = 4 << 20;
 /// Most bytes that are written in one go, unless one line is longer.
 const BATCH: usize = 64 << 10;
+/// How long lines gather behind those that were written. To wake the writer for each line takes
+/// longer than to write the line.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +39,10 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    lines: VecDeque<Vec<u8>>,
+    /// Whole lines, as many in each as are written in one go.
+    batches: VecDeque<Vec<u8>>,
     bytes: usize,
+    /// Whether the writer is at work, and will look for more by itself.
     is_writing: bool,
     lost: Lost,
     /// What the log has told of it.
@@ -56,16 +61,19 @@ impl Queue {
     }
 
     /// Queues a line, or drops it where there is no room.
-    pub(super) fn push(&self, about: About, line: Vec<u8>) {
+    pub(super) fn push(&self, about: About, line: &[u8]) {
         let mut waiting = self.waiting();
         let room = if about == About::Security { ROOM + SECURITY_ROOM } else { ROOM };
         if waiting.bytes + line.len() > room {
             waiting.lost.count(about, 1);
             return;
         }
-        waiting.bytes += line.len();
-        waiting.lines.push_back(line);
-        self.came.notify_one();
+        let is_waited_for = waiting.batches.is_empty() && !waiting.is_writing;
+        waiting.put(line);
+        drop(waiting);
+        if is_waited_for {
+            self.came.notify_one();
+        }
     }
 
     pub(super) fn lost(&self) -> Lost {
@@ -74,7 +82,7 @@ impl Queue {
 
     /// Waits until everything is written, at most for so long.
     pub(super) fn settle(&self, patience: Duration) {
-        let is_open = |waiting: &mut Waiting| waiting.is_writing || !waiting.lines.is_empty();
+        let is_open = |waiting: &mut Waiting| waiting.is_writing || !waiting.batches.is_empty();
         drop(self.written.wait_timeout_while(self.waiting(), patience, is_open));
     }
 
@@ -86,18 +94,15 @@ impl Queue {
                 let Lost { ordinary, security } = gap;
                 tracing::error!(target: SECURITY, ordinary, security, "log lines were lost");
             }
+            self.gather();
         }
     }
 
     fn next_batch(&self) -> Vec<u8> {
-        let waiting = self.came.wait_while(self.waiting(), |waiting| waiting.lines.is_empty());
+        let is_empty = |waiting: &mut Waiting| waiting.batches.is_empty();
+        let waiting = self.came.wait_while(self.waiting(), is_empty);
         let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
-        let mut batch = waiting.lines.pop_front().unwrap_or_default();
-        while let Some(next) = waiting.lines.front()
-            && batch.len() + next.len() <= BATCH
-        {
-            batch.extend(waiting.lines.pop_front().unwrap_or_default());
-        }
+        let batch = waiting.batches.pop_front().unwrap_or_default();
         waiting.bytes -= batch.len();
         waiting.is_writing = true;
         batch
@@ -107,9 +112,7 @@ impl Queue {
     /// out.
     fn wrote(&self, is_written: bool) -> Option<Lost> {
         let mut waiting = self.waiting();
-        waiting.is_writing = false;
-        self.written.notify_all();
-        if !is_written || !waiting.lines.is_empty() || waiting.lost == waiting.told {
+        if !is_written || !waiting.batches.is_empty() || waiting.lost == waiting.told {
             return None;
         }
         let (lost, told) = (waiting.lost, waiting.told);
@@ -118,8 +121,28 @@ impl Queue {
         Some(Lost { ordinary, security: lost.security - told.security })
     }
 
+    /// Lets lines gather, unless there are many already.
+    fn gather(&self) {
+        let are_few = |waiting: &mut Waiting| waiting.bytes < BATCH;
+        let gathered = self.came.wait_timeout_while(self.waiting(), GATHERING, are_few);
+        let (mut waiting, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+        waiting.is_writing = false;
+        drop(waiting);
+        self.written.notify_all();
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn put(&mut self, line: &[u8]) {
+        self.bytes += line.len();
+        match self.batches.back_mut() {
+            Some(batch) if batch.len() + line.len() <= BATCH => batch.extend_from_slice(line),
+            _ => self.batches.push_back(line.to_vec()),
+        }
     }
 }
 
@@ -127,7 +150,7 @@ impl Queue {
 impl Queue {
     /// Everything that waits, as it would be written.
     pub(super) fn take_all(&self) -> Vec<u8> {
-        self.waiting().lines.drain(..).flatten().collect()
+        self.waiting().batches.drain(..).flatten().collect()
     }
 }
 
@@ -149,7 +172,7 @@ mod tests {
         let mut kept = 0;
         let before = queue.lost();
         while queue.lost() == before {
-            queue.push(about, line.clone());
+            queue.push(about, &line);
             kept += 1;
         }
         kept - 1
@@ -161,7 +184,7 @@ mod tests {
         assert_eq!(fill(&queue, About::Anything), ROOM >> 10);
         assert_eq!(fill(&queue, About::Security), SECURITY_ROOM >> 10);
         assert_eq!(queue.lost(), Lost { ordinary: 1, security: 1 });
-        while !queue.waiting().lines.is_empty() {
+        while !queue.waiting().batches.is_empty() {
             assert!(queue.next_batch().len() <= BATCH);
         }
         assert_eq!(queue.wrote(true), Some(Lost { ordinary: 1, security: 1 }));

@@ -9,9 +9,10 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
+
+use super::time::write_now;
 
 /// How events are written.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ where
     ) -> fmt::Result {
         let about = event.metadata();
         writer.write_str("time=")?;
-        SystemTime.format_time(&mut writer)?;
+        write_now(&mut writer)?;
         write!(writer, " level={} target={}", about.level(), about.target())?;
         event.record(&mut Pairs { writer: writer.by_ref(), is_first: false });
         for span in context.event_scope().into_iter().flatten() {

@@ -19,7 +19,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// Crates that do HTTP or run futures; the vocabulary and the money know nothing of either.
-const HTTP_OR_ASYNC: [&str; 14] = [
+const HTTP_OR_ASYNC: [&str; 13] = [
     "tokio",
     "tokio-util",
     "futures-util",
@@ -29,7 +29,6 @@ const HTTP_OR_ASYNC: [&str; 14] = [
     "http",
     "http-body-util",
     "tower",
-    "tower-http",
     "reqwest",
     "hickory-resolver",
     "httparse",
