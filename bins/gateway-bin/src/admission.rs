@@ -5,7 +5,8 @@
 //! for a slow upstream leave room for answers from the store. A request that may wait for the
 //! upstream has to be within its tenant's share as well (`admission/shares.rs`). A request whose
 //! body is still to come has no seat, so that slow senders take none; what it has sent counts
-//! against the room for bodies instead (`admission/room.rs`).
+//! against the room for bodies instead, and against its tenant's share of that
+//! (`admission/room.rs`).
 
 mod room;
 mod shares;
@@ -29,7 +30,7 @@ use crate::request_id::note_who;
 use crate::tasks::Refusal;
 use crate::verdict::Reason;
 use crate::{assets, caller};
-use room::Room;
+use room::{Bodies, Room};
 use shares::{Share, Shares};
 
 /// Longest wait for a seat, and how long the connection of a request without one rests.
@@ -45,7 +46,7 @@ pub(crate) struct Admission(Arc<House>);
 struct House {
     reading: Seats,
     changing: Seats,
-    bodies: Arc<Semaphore>,
+    bodies: Bodies,
     metrics: EdgeMetrics,
     /// Who is likely to ask, where tenants do.
     callers: Option<Callers>,
@@ -64,7 +65,7 @@ impl Seats {
     /// who came before.
     fn new(count: usize) -> Self {
         let places = || Arc::new(Semaphore::new(count));
-        Self { free: places(), waiting: places(), shares: Shares::default() }
+        Self { free: places(), waiting: places(), shares: Shares::of_at_least(1) }
     }
 
     /// A seat, if one is free or becomes free in a moment.
@@ -81,11 +82,10 @@ impl Seats {
 impl Admission {
     /// This many seats for either kind, and room for as many bodies of the largest size.
     pub(crate) fn new(requests: usize, body_limit_bytes: usize, metrics: EdgeMetrics) -> Self {
-        let room = requests.saturating_mul(body_limit_bytes).min(Semaphore::MAX_PERMITS);
         Self(Arc::new(House {
             reading: Seats::new(requests),
             changing: Seats::new(requests),
-            bodies: Arc::new(Semaphore::new(room)),
+            bodies: Bodies::new(requests, body_limit_bytes),
             metrics,
             callers: None,
         }))
@@ -198,8 +198,7 @@ impl Seat {
         self.0.house.metrics.shed(Shed::Share);
         let text = "this account has too many requests under way, and others need room, too; \
                     try again later";
-        let error = ApiError::new(Kind::RateLimited, text).retry_after(RETRY_AFTER_SECONDS);
-        Err(error.verdict(Reason::NoShare))
+        Err(more_than_a_share(text, Reason::NoShare))
     }
 
     /// Counts the seat for its tenant until it is left. If that is more than the tenant's share,
@@ -211,14 +210,16 @@ impl Seat {
         if taken.share.is_none() {
             // What stays free once it has a seat.
             let left = free.available_permits() + usize::from(taken.permit.is_some());
-            taken.share = shares.take(tenant, left.saturating_sub(1));
+            let mut share = shares.of(tenant);
+            taken.share = share.grow(1, left.saturating_sub(1)).then_some(share);
         }
         taken.share.is_some()
     }
 
-    /// Room for a body that comes in.
+    /// Room for a body that comes in, of the tenant that the seat counts for.
     pub(crate) fn room(&self) -> Room {
-        Room::of(Arc::clone(&self.0.house.bodies), self.0.house.metrics.clone())
+        let (house, tenant) = (&self.0.house, self.taken().tenant);
+        Room::of(house.bodies.clone(), tenant, house.metrics.clone())
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -229,6 +230,10 @@ impl Seat {
 fn busy(reason: Reason) -> ApiError {
     let text = "the gateway has too many requests under way; try again later";
     ApiError::new(Kind::ServiceUnavailable, text).retry_after(RETRY_AFTER_SECONDS).verdict(reason)
+}
+
+fn more_than_a_share(text: &str, reason: Reason) -> ApiError {
+    ApiError::new(Kind::RateLimited, text).retry_after(RETRY_AFTER_SECONDS).verdict(reason)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(crate) enum Reason {
     NoSeat,
     NoShare,
     NoRoomForBodies,
+    NoBodyShare,
     TooLarge,
     Framing(&'static str),
     Url(&'static str),
@@ -26,7 +27,7 @@ pub(crate) enum Reason {
 }
 
 /// The codes of all reasons, and what each says. A test holds the documentation against it.
-pub const REASONS: [(&str, &str); 15] = [
+pub const REASONS: [(&str, &str); 16] = [
     ("no_token", "no token, several, or one that is malformed"),
     (
         "unknown_token",
@@ -40,6 +41,7 @@ pub const REASONS: [(&str, &str); 15] = [
     ("no_seat", "too many requests under way, of all tenants"),
     ("no_share", "too many requests under way, of one tenant"),
     ("no_room_for_bodies", "too many large bodies under way, of all tenants"),
+    ("no_body_share", "too many large bodies under way, of one tenant"),
     ("too_large", "a target, a head or a body above its limit"),
     ("framing", "a request that could be read in two ways; `detail` says how"),
     ("url", "a URL that is not public; `detail` says why"),
@@ -61,6 +63,7 @@ impl Reason {
             Self::NoSeat => "no_seat",
             Self::NoShare => "no_share",
             Self::NoRoomForBodies => "no_room_for_bodies",
+            Self::NoBodyShare => "no_body_share",
             Self::TooLarge => "too_large",
             Self::Framing(_) => "framing",
             Self::Url(_) => "url",
@@ -82,6 +85,7 @@ impl Reason {
             | Self::NoSeat
             | Self::NoShare
             | Self::NoRoomForBodies
+            | Self::NoBodyShare
             | Self::TooLarge
             | Self::ClosedAction
             | Self::ModerationSkip => None,

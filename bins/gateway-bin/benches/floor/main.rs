@@ -19,6 +19,7 @@ mod medians;
 #[path = "../stand/nginx.rs"]
 mod nginx;
 mod overload;
+mod shedding;
 mod tasks;
 mod throughput;
 #[path = "../stand/times.rs"]
@@ -31,6 +32,7 @@ mod wrk;
 
 use anyhow::bail;
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 use account::Account;
 use contestants::Contestants;
@@ -54,6 +56,9 @@ struct Options {
     /// How long more is asked than can be done.
     #[arg(long, default_value_t = 60)]
     flood_seconds: u64,
+    /// Only how long a refusal takes.
+    #[arg(long)]
+    shedding: bool,
     /// What `cargo bench` adds.
     #[arg(long, hide = true)]
     bench: bool,
@@ -65,14 +70,23 @@ fn main() -> anyhow::Result<()> {
         bail!("this bench needs `nginx` and `wrk`; Debian has packages of these names");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if !options.shedding {
+        compare(&options, &runtime)?;
+    }
+    figures::print("shedding", &runtime.block_on(shedding::measure())?);
+    Ok(())
+}
+
+/// The gateway and the others in turn.
+fn compare(options: &Options, runtime: &Runtime) -> anyhow::Result<()> {
     let account = Account::open()?;
     let contestants = runtime.block_on(Contestants::start(&account))?;
     figures::print("memory and disk", &[contestants.at_rest()?]);
     let tasks = runtime.block_on(Tasks::buy(&contestants.gateway()))?;
-    figures::print("throughput", &throughput::measure(&options, &contestants, &tasks)?);
-    figures::print("latency", &runtime.block_on(latency::measure(&options, &contestants))?);
-    figures::print("commits", &[commits::measure(&options, &contestants)?]);
-    figures::print("overload", &[runtime.block_on(overload::measure(&options, &contestants))?]);
+    figures::print("throughput", &throughput::measure(options, &contestants, &tasks)?);
+    figures::print("latency", &runtime.block_on(latency::measure(options, &contestants))?);
+    figures::print("commits", &[commits::measure(options, &contestants)?]);
+    figures::print("overload", &[runtime.block_on(overload::measure(options, &contestants))?]);
     figures::print("memory after it", &[contestants.memory()?]);
     contestants.stop()
 }

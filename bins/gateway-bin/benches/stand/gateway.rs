@@ -94,7 +94,8 @@ pub(crate) fn program() -> Command {
 #[derive(Debug)]
 pub(crate) struct Gateway {
     child: Child,
-    log: PathBuf,
+    /// The file with its log.
+    pub(crate) log: PathBuf,
     pub(crate) door: Door,
 }
 

@@ -43,6 +43,8 @@ pub(crate) enum Shed {
     Share,
     /// All bodies together are too large.
     Bodies,
+    /// The bodies of the tenant are more than its share of the room for all.
+    BodyShare,
     /// Too many connections, in all or from one source.
     Connections,
 }
@@ -66,13 +68,15 @@ pub(crate) enum Listener {
 }
 
 impl Shed {
-    const ALL: [Self; 4] = [Self::Seats, Self::Share, Self::Bodies, Self::Connections];
+    const ALL: [Self; 5] =
+        [Self::Seats, Self::Share, Self::Bodies, Self::BodyShare, Self::Connections];
 
     fn name(self) -> &'static str {
         match self {
             Self::Seats => "seats",
             Self::Share => "share",
             Self::Bodies => "bodies",
+            Self::BodyShare => "body_share",
             Self::Connections => "connections",
         }
     }

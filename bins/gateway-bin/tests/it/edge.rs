@@ -13,3 +13,4 @@ mod table;
 mod wire;
 
 pub(crate) use table::CASES;
+pub(crate) use wire::{exchange, statuses};

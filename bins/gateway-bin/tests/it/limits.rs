@@ -6,6 +6,7 @@ mod commands;
 mod live_tasks;
 mod neighbours;
 mod request_rate;
+mod room;
 mod seats;
 
 use ark_sim::{Pace, Quotas, SimSettings};

@@ -48,26 +48,47 @@ async fn p66_a_tenant_that_has_its_share_is_recorded_with_its_name() {
     gate.open();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn p66_a_body_without_room_is_recorded() {
-    let served = Served::start("server.max_requests = 1\nserver.body_limit = '1KiB'").await;
-    let (slow, other) = (served.token("slow"), served.token("other"));
+/// A body of which 1000 bytes have come; the rest is not to come.
+async fn with_a_slow_body(served: &Served, token: &str) -> TcpStream {
     let mut socket = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
     let head = format!(
-        "POST {TASKS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {slow}\r\n\
-         Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n"
+        "POST {TASKS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\
+         Expect: 100-continue\r\nContent-Length: 1024\r\n\r\n"
     );
     socket.write_all(head.as_bytes()).await.unwrap();
     let mut goes_on = [0; 25];
     socket.read_exact(&mut goes_on).await.unwrap();
-    socket.write_all(&[b' '; 900]).await.unwrap();
-    // As soon as the gateway has the first body, there is no room for another.
+    socket.write_all(&[b' '; 1000]).await.unwrap();
+    socket
+}
+
+/// What this tenant hears, as soon as the gateway has the slow body and there is no room for one
+/// more.
+async fn refused_for_its_body(served: &Served, token: &str) -> Reply {
     let refused = eventually(async || {
-        let reply = served.create_with(&other, &" ".repeat(900)).await;
+        let reply = served.create_with(token, &" ".repeat(1000)).await;
         (reply.status != 400).then_some(reply)
     });
+    refused.await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p66_a_body_without_room_is_recorded() {
+    let served = Served::start("server.max_requests = 1\nserver.body_limit = '1KiB'").await;
+    let (slow, other) = (served.token("slow"), served.token("other"));
+    let _slow_body = with_a_slow_body(&served, &slow).await;
+    let refused = refused_for_its_body(&served, &other).await;
     let said = ["no_room_for_bodies", "POST tasks", "tenant other"];
-    is_recorded(&served, &refused.await, 503, said).await;
+    is_recorded(&served, &refused, 503, said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p66_a_tenant_that_has_its_share_of_the_room_is_recorded_with_its_name() {
+    let served = Served::start("server.max_requests = 2\nserver.body_limit = '1KiB'").await;
+    let slow = served.token("slow");
+    let _slow_body = with_a_slow_body(&served, &slow).await;
+    let refused = refused_for_its_body(&served, &slow).await;
+    is_recorded(&served, &refused, 429, ["no_body_share", "POST tasks", "tenant slow"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
