@@ -120,8 +120,9 @@ impl Watcher {
         self.sweep.looked_by_id(is_full);
         if !claimed.is_empty() {
             self.claimed = claimed.iter().map(|task| task.id.clone()).collect();
-            self.look_at(claimed).await?;
+            let looked = self.look_at(claimed).await;
             self.claimed.clear();
+            looked?;
         }
         Ok(is_full)
     }
