@@ -108,3 +108,17 @@ async fn p55_a_time_that_became_a_text_does_not_keep_the_audit_for_ever() {
     assert!(found.is_corrupt(), "{found}");
     assert!(format!("{found:?}").contains("usage by day: 0 comes after 0"), "{found:?}");
 }
+
+/// What another turned bit makes of a task that was never deleted: SQLite looks for it only on a
+/// connection that may write.
+#[tokio::test]
+async fn p55_a_row_against_the_rules_of_its_table_is_noticed() {
+    let world = World::start().await;
+    let scope = world.scope("acme").await;
+    world.task(&scope, "cgt-1", NOW).await;
+    let hidden = "PRAGMA ignore_check_constraints = ON; UPDATE tasks SET buried_at = 0";
+    world.outsider().execute_batch(hidden).unwrap();
+    let found = world.store.audit().await.unwrap();
+    assert_eq!(found.damage.as_deref(), Some("CHECK constraint failed in tasks"));
+    assert!(world.store.check_file().await.unwrap_err().is_corrupt());
+}
