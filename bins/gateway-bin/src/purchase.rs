@@ -45,7 +45,8 @@ pub(crate) struct Order {
 pub(crate) async fn place(app: &App, order: Order) -> Outcome {
     let tracker = &app.work.tracker;
     let key = order.idempotency.clone().map(|key| (order.tenant.id, key));
-    let purchase = carry_out(app.clone(), order).in_current_span();
+    // In a box, because it is large, and handed on from place to place.
+    let purchase = Box::pin(carry_out(app.clone(), order).in_current_span());
     let outcome = match key {
         Some(key) => app.work.creates.run(tracker, key, purchase).await,
         None => tracker.spawn(purchase).await.ok(),

@@ -18,7 +18,8 @@ pub(crate) enum Backend {
 /// runs the function of this path in whichever backend there is, with a transaction in front of
 /// the arguments. `self` is a store or a scope, and whose rows there are follows from that.
 ///
-/// What the arguments name is moved into the work.
+/// What the arguments name is moved into the work. What PostgreSQL needs is in a box: it is large,
+/// and would make the future of every request large, whatever the backend.
 macro_rules! reading {
     ($asker:expr, $doing:literal, $subject:ident::$statement:ident($($argument:expr),*)) => {
         match $asker.backend() {
@@ -31,7 +32,7 @@ macro_rules! reading {
                 let work = move |tx: crate::postgres::Tx| async move {
                     crate::postgres::$subject::$statement(&tx, $($argument),*).await
                 };
-                db.read($asker.whose(), $doing, work).await
+                Box::pin(db.read($asker.whose(), $doing, work)).await
             }
         }
     };
@@ -57,7 +58,7 @@ macro_rules! writing {
                 let work = move |tx: crate::postgres::Tx| async move {
                     crate::postgres::$subject::$statement(&tx, $($argument),*).await
                 };
-                db.write($asker.whose(), $doing, work).await
+                Box::pin(db.write($asker.whose(), $doing, work)).await
             }
         }
     };
