@@ -36,7 +36,10 @@ pub(crate) const TARGETS: [Target; 11] = [
 ];
 
 /// The invariant of the target with this name.
-#[expect(dead_code, reason = "each fuzz target asks for one, and the test goes through all")]
+#[cfg_attr(
+    test,
+    expect(dead_code, reason = "each fuzz target asks for one, and the test goes through all")
+)]
 pub(crate) fn of(name: &str) -> fn(&[u8]) {
     let found = TARGETS.into_iter().find(|(known, _)| *known == name);
     found.map_or(|_| panic!("no such target"), |(_, invariant)| invariant)

@@ -4,6 +4,7 @@
 //! pages in between. GET is left to tenants who wait, and to stragglers, which a list did not show.
 
 mod gauges;
+mod giving_back;
 mod stragglers;
 mod sweep;
 
@@ -25,6 +26,7 @@ use crate::metrics::{Call, Oddity};
 use crate::settle;
 use crate::upstream::Upstream;
 pub(crate) use gauges::report;
+use giving_back::give_back;
 use stragglers::Stragglers;
 use sweep::{Page, Sweep};
 
@@ -47,9 +49,11 @@ pub(crate) async fn watch(current: Current, name: String, stop: CancellationToke
     let Some((app, upstream)) = current.account(&name) else { return };
     let stragglers = Stragglers::follow(current.clone(), name.clone(), stop.clone());
     let sweep = Sweep::default();
-    let mut watcher = Watcher { app, upstream, stragglers, sweep, last_turn: None };
+    let mut watcher =
+        Watcher { app, upstream, stragglers, sweep, last_turn: None, claimed: Vec::new() };
     follow(&mut watcher, &current, &stop).await;
-    let Watcher { app, upstream, .. } = watcher;
+    let Watcher { app, upstream, claimed, .. } = watcher;
+    give_back(&app, &claimed).await;
     app.replica.gives_back(&app.store, LEAD, &upstream.name).await;
 }
 
@@ -61,7 +65,7 @@ async fn follow(watcher: &mut Watcher, current: &Current, stop: &CancellationTok
         if let Some((app, upstream)) = current.account(&watcher.upstream.name) {
             (watcher.app, watcher.upstream) = (app, upstream);
         }
-        // A stop cuts a round short: what is written is written whole, the rest is due again.
+        // A stop cuts a round short: what is written is written whole, the rest is given back.
         is_behind = match stop.run_until_cancelled(watcher.round()).await {
             Some(Ok(is_behind)) => is_behind,
             Some(Err(error)) => {
@@ -92,6 +96,8 @@ struct Watcher {
     sweep: Sweep,
     /// The tenant whose task was the last to be claimed.
     last_turn: Option<TenantId>,
+    /// The tasks of the round under way.
+    claimed: Vec<TaskId>,
 }
 
 impl Watcher {
@@ -113,7 +119,10 @@ impl Watcher {
         let is_full = claimed.len() >= TASKS_PER_LIST as usize;
         self.sweep.looked_by_id(is_full);
         if !claimed.is_empty() {
-            self.look_at(claimed).await?;
+            self.claimed = claimed.iter().map(|task| task.id.clone()).collect();
+            let looked = self.look_at(claimed).await;
+            self.claimed.clear();
+            looked?;
         }
         Ok(is_full)
     }
@@ -134,9 +143,8 @@ impl Watcher {
 
     /// Asks for these tasks by id.
     async fn look_at(&self, claimed: Vec<LiveTask>) -> anyhow::Result<()> {
-        let ids: Vec<TaskId> = claimed.iter().map(|task| task.id.clone()).collect();
-        let query =
-            ListQuery { page_num: 1, page_size: TASKS_PER_LIST, task_ids: ids, status: None };
+        let task_ids = self.claimed.clone();
+        let query = ListQuery { page_num: 1, page_size: TASKS_PER_LIST, task_ids, status: None };
         let page = match self.list(&query).await {
             Ok(page) => page,
             Err(error) => {

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use seedance_model::TaskId;
 use tenancy::LiveTask;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{CLAIM, unless_damaged};
+use super::{CLAIM, give_back, unless_damaged};
 use crate::app::{App, Current};
 use crate::followed::Followed;
 use crate::look;
@@ -19,6 +20,9 @@ const MOST_WAITING: usize = 1000;
 /// What a look may take of the claim's time.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// Tasks, and until when a look at each may begin.
+type Queue = mpsc::Receiver<(LiveTask, Instant)>;
+
 /// The way to the one that follows stragglers.
 #[derive(Debug)]
 pub(super) struct Stragglers(mpsc::Sender<(LiveTask, Instant)>);
@@ -26,16 +30,9 @@ pub(super) struct Stragglers(mpsc::Sender<(LiveTask, Instant)>);
 impl Stragglers {
     /// Starts to follow, until `stop`.
     pub(super) fn follow(current: Current, name: String, stop: CancellationToken) -> Self {
-        let (waiting, mut queue) = mpsc::channel(MOST_WAITING);
+        let (waiting, queue) = mpsc::channel(MOST_WAITING);
         let tracker = current.app().work.tracker.clone();
-        let following = async move {
-            while let Some((task, until)) = queue.recv().await {
-                if let Some((app, upstream)) = current.account(&name) {
-                    look_at(&app, &upstream, &task, until).await;
-                }
-            }
-        };
-        tracker.spawn(async move { stop.run_until_cancelled(following).await });
+        tracker.spawn(async move { follow(queue, &current, &name, &stop).await });
         Self(waiting)
     }
 
@@ -43,6 +40,26 @@ impl Stragglers {
     pub(super) fn add(&self, task: LiveTask) {
         drop(self.0.try_send((task, Instant::now() + CLAIM - LOOK)));
     }
+}
+
+/// Looks at those that come, until `stop`; then gives the others back.
+async fn follow(mut queue: Queue, current: &Current, name: &str, stop: &CancellationToken) {
+    let mut left: Vec<TaskId> = Vec::new();
+    let following = async {
+        while let Some((task, until)) = queue.recv().await {
+            left.push(task.id.clone());
+            if let Some((app, upstream)) = current.account(name) {
+                look_at(&app, &upstream, &task, until).await;
+            }
+            left.clear();
+        }
+    };
+    stop.run_until_cancelled(following).await;
+    queue.close();
+    while let Ok((task, _)) = queue.try_recv() {
+        left.push(task.id);
+    }
+    give_back(&current.app(), &left).await;
 }
 
 async fn look_at(app: &App, upstream: &Upstream, task: &LiveTask, until: Instant) {

@@ -18,6 +18,7 @@ mod docs;
 mod edge;
 mod errors;
 mod fuzzed;
+mod giving_back;
 mod held_up;
 mod isolation;
 mod isolation_model;

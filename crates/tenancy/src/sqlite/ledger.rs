@@ -31,18 +31,30 @@ pub(super) const ALL_OF_TASK: &str = select_entries!(
      WHERE task_id = ?1 ORDER BY correction"
 );
 
+/// A page after an entry, of the rows that end with `WHERE` or `AND`: first what is left of the
+/// entry's millisecond, then what is later. Each part is a range of an index. Of a comparison of
+/// pairs SQLite would take the time alone, and read a full millisecond anew for each page of it.
+macro_rules! select_page {
+    ($rows:literal) => {
+        concat!(
+            select_entries!($rows),
+            " settled_at = ?1 AND entry_id > ?2 AND ?1 < ?3
+             UNION ALL ",
+            select_entries!($rows),
+            " settled_at > ?1 AND settled_at < ?3
+             ORDER BY settled_at, entry_id LIMIT ?4"
+        )
+    };
+}
+
 /// Platform side: an export of all tenants.
-pub(super) const PAGE: &str = select_entries!(
-    "FROM ledger l INDEXED BY ledger_by_time CROSS JOIN tenants USING (tenant_id)
-     WHERE (settled_at, entry_id) > (?1, ?2) AND settled_at < ?3
-     ORDER BY settled_at, entry_id LIMIT ?4"
+pub(super) const PAGE: &str = select_page!(
+    "FROM ledger l INDEXED BY ledger_by_time CROSS JOIN tenants USING (tenant_id) WHERE"
 );
 
-pub(super) const PAGE_OF_TENANT: &str = select_entries!(
+pub(super) const PAGE_OF_TENANT: &str = select_page!(
     "FROM ledger l INDEXED BY ledger_of_tenant CROSS JOIN tenants USING (tenant_id)
-     WHERE l.tenant_id = (SELECT tenant_id FROM tenants WHERE name = ?5)
-       AND (settled_at, entry_id) > (?1, ?2) AND settled_at < ?3
-     ORDER BY settled_at, entry_id LIMIT ?4"
+     WHERE l.tenant_id = (SELECT tenant_id FROM tenants WHERE name = ?5) AND"
 );
 
 /// Platform side: an entry that was written a moment ago.

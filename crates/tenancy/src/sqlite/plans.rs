@@ -1,5 +1,7 @@
 //! Tests of how the statements run: through which index, and in how many steps.
 
+mod exports;
+
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, StatementStatus};

@@ -116,3 +116,18 @@ async fn p16_a_page_by_model_or_status_merges_ranges_of_an_index() {
     assert!(!plan.contains("->  Sort") && !plan.contains("Seq Scan"), "{plan}");
     assert_eq!(plan.matches("using tasks_listed_by_kind").count(), 3, "{plan}");
 }
+
+#[tokio::test]
+async fn p16_an_export_goes_on_behind_an_entry_without_reading_its_millisecond_again() {
+    let Some(client) = database().await else { return };
+    let all = statements("postgres");
+    let pages = ["ledger::PAGE", "ledger::PAGE_OF_TENANT"];
+    let pages: Vec<_> = all.iter().filter(|one| pages.contains(&one.name.as_str())).collect();
+    assert_eq!(pages.len(), 2);
+    for page in pages {
+        let plan = plan(&client, &sql_of(&page.name, &page.text)).await;
+        let mut conditions = plan.lines().filter(|line| line.contains("Index Cond"));
+        let seek = "(ROW(settled_at, entry_id) > ROW($1, $2))";
+        assert!(conditions.any(|line| line.contains(seek)), "{plan}");
+    }
+}

@@ -52,6 +52,37 @@ async fn an_export_is_whole_whatever_the_size_of_its_pages() {
 }
 
 #[tokio::test]
+async fn an_export_of_one_full_millisecond_is_whole_and_in_order() {
+    let Some(world) = super::start().await else { return };
+    // Every third is zeta's, and one entry is older and one younger.
+    let names: Vec<String> =
+        (0..300).map(|number| format!("{}{number}", ["a", "a", "z"][number % 3])).collect();
+    let at_once = names.iter().map(|name| (name.as_str(), 3));
+    let tasks: Vec<(&str, u64)> = at_once.chain([("a-old", 2), ("z-young", 4)]).collect();
+    settle(&world, &tasks).await;
+    let expected = |tenants: &[char]| {
+        let of = |name: &&str| name.starts_with(tenants);
+        let middle = names.iter().map(String::as_str);
+        [vec!["a-old"], middle.collect(), vec!["z-young"]]
+            .concat()
+            .into_iter()
+            .filter(of)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let zeta = Some(TenantName::parse("zeta").unwrap());
+    for limit in [1, 7, 100, 302] {
+        let all = export(&world.store, &LedgerFilter::default(), limit).await;
+        assert_eq!(ids(&all), expected(&['a', 'z']));
+        let of_zeta = LedgerFilter { tenant: zeta.clone(), from: Some(at(3)), to: None };
+        assert_eq!(ids(&export(&world.store, &of_zeta, limit).await), expected(&['z']));
+        let this_one = LedgerFilter { tenant: None, from: Some(at(3)), to: Some(at(4)) };
+        assert_eq!(ids(&export(&world.store, &this_one, limit).await), names);
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn an_export_begins_with_from_and_ends_before_to() {
     let Some(world) = super::start().await else { return };
     settle(&world, &[("a1", 1), ("a2", 2), ("z3", 3), ("a4", 4)]).await;
