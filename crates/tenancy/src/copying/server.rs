@@ -4,7 +4,10 @@
 //! everybody read and nobody write. A target's triggers are off within the transaction that adds
 //! rows, because what they would do was done in the source; outside of it they hold.
 
+use std::time::Duration;
+
 use deadpool_postgres::{ClientWrapper, Object, Pool};
+use tokio::time::interval;
 use tokio_postgres::error::SqlState;
 
 use super::arrays::{key, read, sql_type, transposed};
@@ -23,6 +26,11 @@ const SETTINGS: &str = "
     SET statement_timeout = 0;
     SET idle_in_transaction_session_timeout = 0;
     SET phanedge.tenant = '*'";
+
+/// How often the lock is tried, which takes a second: the database notices only after a moment that
+/// a session has ended, such as that of a server that was just stopped, or of the copy before.
+const MOST_TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// Intents and tasks point at each other, and one of them has to come first.
 const OPEN_CIRCLE: &str = "ALTER TABLE intents DROP CONSTRAINT IF EXISTS intents_task_seq_fkey";
@@ -86,11 +94,18 @@ impl ServerSide {
         }
     }
 
-    /// Alone: servers share this lock.
+    /// Alone: servers share this lock. It does not queue for it, which would turn away a server
+    /// that starts meanwhile.
     async fn lock(&self, side: &'static str) -> Result<(), Cause> {
         let lock = format!("SELECT pg_try_advisory_lock({})", schema::SERVING);
-        let alone = get(&self.session.query_one(&lock, &[]).await?, 0)?;
-        if alone { Ok(()) } else { Err(CopyRefusal::Served { side }.into()) }
+        let mut tries = interval(BETWEEN_TRIES);
+        for _ in 0..MOST_TRIES {
+            tries.tick().await;
+            if get(&self.session.query_one(&lock, &[]).await?, 0)? {
+                return Ok(());
+            }
+        }
+        Err(CopyRefusal::Served { side }.into())
     }
 
     /// A server whose session broke has no lock for a moment, and leads on. A lease that ends later
